@@ -1,0 +1,32 @@
+# Test programs in C or in Wasm's text format, compiled to Wasm.
+#
+#   tine_guest(NAME source.c [REACTOR] [FLAGS ...])
+#   tine_guest(NAME source.wat)
+#
+# builds ${TINE_GUEST_DIR}/NAME.wasm as part of the target `guests`. REACTOR makes a library (its
+# exports are called one by one) instead of a program with a main.
+
+find_program(TINE_GUEST_CC clang-19 REQUIRED)
+find_program(TINE_WAT2WASM wat2wasm REQUIRED)
+set(TINE_GUEST_DIR ${CMAKE_BINARY_DIR}/guests)
+file(MAKE_DIRECTORY ${TINE_GUEST_DIR})
+
+function(tine_guest name source)
+  cmake_parse_arguments(GUEST "REACTOR" "" "FLAGS" ${ARGN})
+  if(GUEST_REACTOR)
+    list(PREPEND GUEST_FLAGS -mexec-model=reactor)
+  endif()
+  get_filename_component(source ${source} ABSOLUTE)
+  set(wasm ${TINE_GUEST_DIR}/${name}.wasm)
+  if(source MATCHES "\\.wat$")
+    set(command ${TINE_WAT2WASM} --debug-names)
+  else()
+    set(command ${TINE_GUEST_CC} --target=wasm32-wasi -O1 -Wall -Wextra ${GUEST_FLAGS})
+  endif()
+  add_custom_command(OUTPUT ${wasm} COMMAND ${command} ${source} -o ${wasm} DEPENDS ${source})
+  add_custom_target(guest_${name} DEPENDS ${wasm})
+  if(NOT TARGET guests)
+    add_custom_target(guests)
+  endif()
+  add_dependencies(guests guest_${name})
+endfunction()

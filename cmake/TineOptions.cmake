@@ -1,0 +1,32 @@
+# Language level, warnings and the options that the presets set.
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+set(TINE_DISPATCH "tail" CACHE STRING "tail (guaranteed tail calls, clang >= 19) or loop")
+set(TINE_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined")
+option(TINE_DEBUG_CHECKS "Evaluate TINE_DCHECK" OFF)
+
+# The rooms vm/, fork/ and corpus/ are built without exceptions and RTTI.
+function(tine_room target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-unused-parameter -fno-strict-aliasing)
+  target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/include)
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+endfunction()
+function(tine_without_exceptions target)
+  target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti)
+endfunction()
+
+if(TINE_SANITIZE)
+  # vptr checks need the RTTI that the rooms above are built without.
+  add_compile_options(-fsanitize=${TINE_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${TINE_SANITIZE})
+endif()
+if(TINE_DEBUG_CHECKS)
+  add_compile_definitions(TINE_DEBUG_CHECKS)
+endif()

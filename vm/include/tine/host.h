@@ -1,0 +1,114 @@
+// Host functions: what a guest may import from C++.
+//
+// A host call is never captured in the middle. The function sees its arguments, does its work and
+// says how to go on; `pause_before` undoes the call (it must not have changed anything yet), so
+// that the run pauses with the call still to come and a later run() makes it again.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tine/memory.h"
+#include "tine/outcome.h"
+#include "tine/types.h"
+
+namespace tine {
+
+class Machine;
+class World;
+
+/// What a host function wants to happen next.
+struct HostAction {
+  enum class Kind : uint8_t { kReturn, kExit, kTrap, kPauseBefore, kError };
+  Kind kind = Kind::kReturn;
+  PauseReason pause = PauseReason::kNone;
+  TrapKind trap_kind = TrapKind::kHostTrap;
+  uint32_t code = 0;
+  std::string detail;
+
+  [[nodiscard]] static HostAction done() { return {}; }
+  [[nodiscard]] static HostAction exit(uint32_t code) {
+    HostAction a;
+    a.kind = Kind::kExit;
+    a.code = code;
+    return a;
+  }
+  [[nodiscard]] static HostAction trap(TrapKind kind) {
+    HostAction a;
+    a.kind = Kind::kTrap;
+    a.trap_kind = kind;
+    return a;
+  }
+  [[nodiscard]] static HostAction pause_before(PauseReason reason) {
+    HostAction a;
+    a.kind = Kind::kPauseBefore;
+    a.pause = reason;
+    return a;
+  }
+  [[nodiscard]] static HostAction error(std::string detail) {
+    HostAction a;
+    a.kind = Kind::kError;
+    a.detail = std::move(detail);
+    return a;
+  }
+};
+
+/// One call in progress. Valid only inside the host function.
+class HostCall {
+ public:
+  HostCall(Machine& machine, Memory* memory, uint64_t* slots)
+      : machine_(machine), memory_(memory), slots_(slots) {}
+
+  [[nodiscard]] uint32_t arg_u32(uint32_t i) const { return static_cast<uint32_t>(slots_[i]); }
+  [[nodiscard]] uint64_t arg_u64(uint32_t i) const { return slots_[i]; }
+  /// Results share the slots of the arguments: read all arguments first.
+  void set_result(uint32_t i, uint64_t bits) { slots_[i] = bits; }
+  void set_result_u32(uint32_t i, uint32_t v) { slots_[i] = v; }
+
+  /// Memory 0 of the calling instance, or nullptr.
+  [[nodiscard]] Memory* memory() const { return memory_; }
+  [[nodiscard]] Machine& machine() const { return machine_; }
+  [[nodiscard]] World& world() const;
+  /// Instructions executed so far, this call included.
+  [[nodiscard]] uint64_t instructions() const;
+  /// Adds 1 instruction per 256 bytes processed, as design.md section 3 asks.
+  void charge_bytes(uint64_t bytes) { extra_charge_ += bytes / 256; }
+  [[nodiscard]] uint64_t extra_charge() const { return extra_charge_; }
+
+ private:
+  Machine& machine_;
+  Memory* memory_;
+  uint64_t* slots_;
+  uint64_t extra_charge_ = 0;
+};
+
+struct HostFunction {
+  std::string module;
+  std::string name;
+  FuncType type;
+  std::function<HostAction(HostCall&)> call;
+};
+
+/// Host functions by import name; shared and immutable once machines use it.
+class HostRegistry {
+ public:
+  void add(HostFunction f) { functions_.push_back(std::move(f)); }
+  void add_all(std::span<const HostFunction> fs) {
+    functions_.insert(functions_.end(), fs.begin(), fs.end());
+  }
+  /// The latest one added under these names, or nullptr.
+  [[nodiscard]] const HostFunction* find(std::string_view module, std::string_view name) const {
+    for (auto it = functions_.rbegin(); it != functions_.rend(); ++it)
+      if (it->name == name && it->module == module) return &*it;
+    return nullptr;
+  }
+
+ private:
+  std::vector<HostFunction> functions_;
+};
+
+}  // namespace tine

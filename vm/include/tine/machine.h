@@ -1,0 +1,164 @@
+// Machine: everything that runs. The store (instances, functions, memories, tables, globals), the
+// guest thread with its frames, the pending root calls, and the World.
+//
+//   auto module = Module::create(bytes);                       // Result: bad input is an Error
+//   auto machine = Machine::create({.hosts = registry});
+//   auto inst = machine->instantiate(*module, {});             // pushes `start` if there is one
+//   machine->push_call(inst->instance, *func, args);
+//   Outcome o = machine->run();                                // data: returned, trapped, …
+//
+// run() may be called again after kPaused and kOutOfFuel; then it goes on exactly there. capture()
+// works whenever run() is not on the stack, and does not disturb the run.
+// Threads: a Machine belongs to one thread at a time; Modules and their code are shared.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tine/code.h"
+#include "tine/host.h"
+#include "tine/memory.h"
+#include "tine/module.h"
+#include "tine/outcome.h"
+#include "tine/result.h"
+#include "tine/state.h"
+#include "tine/world.h"
+
+namespace tine {
+
+inline constexpr uint64_t kUnlimitedFuel = uint64_t{1} << 62;
+inline constexpr uint64_t kDefaultStackLimitSlots = 512 * 1024;
+inline constexpr uint64_t kMaxStackLimitSlots = 64 * 1024 * 1024;
+
+struct MachineConfig {
+  std::shared_ptr<const HostRegistry> hosts;  // null: no host functions
+  CodeKind kind = CodeKind::kPlain;
+  uint64_t stack_limit_slots = kDefaultStackLimitSlots;  // validator slots + 4 a frame
+};
+
+/// An import given by the embedder instead of a host function: an item of the same Machine's store.
+struct ExternRef {
+  ExternKind kind = ExternKind::kFunc;
+  uint32_t address = 0;  // store address: func, table, memory or global
+};
+
+/// Resolves imports that are not host functions. Return nothing where there is no such item.
+using ImportResolver = std::function<std::optional<ExternRef>(const Import&)>;
+
+struct Instantiation {
+  InstanceIdx instance = 0;
+  /// kReturned, or kTrapped where an active segment did not fit. `start`, if any, is pushed as a
+  /// pending root call, not yet run.
+  Outcome outcome;
+};
+
+/// A frame for people: outermost last.
+struct BacktraceFrame {
+  Position position;
+  std::string func_name;  // raw; escape before showing
+  std::vector<Value> locals;
+  std::vector<Value> operands;
+};
+
+struct ResetStats {
+  uint64_t dirty_cards = 0;
+};
+
+class Machine {
+ public:
+  [[nodiscard]] static std::unique_ptr<Machine> create(const MachineConfig& config);
+
+  /// A machine that goes on from `state`, whose frames are verified against the modules: positions,
+  /// types of locals and operands, call chain, every index. Memories are mapped where the state
+  /// names an fd, else copied. The World is restored from state.world by World::restore and passed
+  /// in (its authority comes from the caller, never from the state).
+  /// Errors: kBadSnapshot, kUnlinkable (a host function is missing), kIo.
+  [[nodiscard]] static Result<std::unique_ptr<Machine>> restore(const MachineState& state,
+                                                                World world,
+                                                                const MachineConfig& config);
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  // --- the store -----------------------------------------------------------------------------
+
+  /// Errors: kUnlinkable (spec wording), kIo. The machine is unchanged then.
+  [[nodiscard]] Result<Instantiation> instantiate(std::shared_ptr<const Module> module,
+                                                  const ImportResolver& resolver);
+  [[nodiscard]] std::optional<ExternRef> find_export(InstanceIdx instance,
+                                                     std::string_view name) const;
+  [[nodiscard]] uint32_t instance_count() const;
+  [[nodiscard]] const Module& module_of(InstanceIdx instance) const;
+  [[nodiscard]] std::shared_ptr<const Module> module_ref(InstanceIdx instance) const;
+  /// The store's memories; addresses as in ExternRef.
+  [[nodiscard]] uint32_t memory_count() const;
+  [[nodiscard]] Memory& memory(uint32_t address);
+  [[nodiscard]] const Memory& memory(uint32_t address) const;
+  /// Memory 0 of an instance, or nullptr.
+  [[nodiscard]] Memory* memory_of(InstanceIdx instance);
+  [[nodiscard]] Value global_value(uint32_t address) const;
+  /// Makes store items without a module (spectest, embedders). Returns the store address.
+  [[nodiscard]] uint32_t add_global(GlobalType type, Value value);
+  [[nodiscard]] uint32_t add_table(const TableType& type);
+  [[nodiscard]] Result<uint32_t> add_memory(const MemoryType& type);
+  [[nodiscard]] FuncType func_type(uint32_t address) const;
+
+  // --- running -------------------------------------------------------------------------------
+
+  /// Appends a root call. Pre: the function exists and the arguments have its parameter types.
+  void push_call(InstanceIdx instance, FuncIdx func, std::span<const Value> args);
+  /// The same for a function of the store (an export's address).
+  void push_call(uint32_t func_address, std::span<const Value> args);
+  /// Runs the pending root calls in order until all have returned or something stops the run.
+  /// `fuel` bounds the instructions of this call exactly. After a trap, an exit or a host error
+  /// all frames and pending calls are dropped at the next push_call or reset; until then
+  /// backtrace() shows where it happened.
+  Outcome run(uint64_t fuel = kUnlimitedFuel);
+  /// Results of the last root call that returned in the latest run().
+  [[nodiscard]] std::span<const Value> results() const;
+  /// Exact instruction count since the machine was made (restored: counted on).
+  [[nodiscard]] uint64_t instructions() const;
+  /// Whether frames or pending calls are left, so that run() would go on.
+  [[nodiscard]] bool is_suspended() const;
+
+  /// Moves to another kind of code; takes effect at the next run().
+  void set_code_kind(CodeKind kind);
+  [[nodiscard]] CodeKind code_kind() const;
+  /// Where covered code of this instance's module reports to.
+  void set_coverage(InstanceIdx instance, const CoverageSinks& sinks);
+  /// Pauses (PauseReason::kFunctionEntry) at the nth entry (from 1, counted from now) of a
+  /// function, before its first instruction. One trigger at a time.
+  void pause_at_entry(InstanceIdx instance, FuncIdx func, uint64_t nth);
+  void clear_entry_pause();
+
+  [[nodiscard]] World& world();
+  [[nodiscard]] const World& world() const;
+
+  // --- state as plain data -------------------------------------------------------------------
+
+  /// The complete canonical state. Memory contents refer into this machine until it runs again.
+  /// Errors: kNotCapturable (inside a host function; after an exit). Never disturbs the run.
+  [[nodiscard]] Result<MachineState> capture() const;
+  /// Frames innermost first, also after a trap. Cost: re-translates each function once.
+  [[nodiscard]] std::vector<BacktraceFrame> backtrace() const;
+
+  /// Makes the present state the one that reset() goes back to. `pristine[i]` holds the present
+  /// bytes of memory i and must stay alive and unchanged; clears the cards.
+  /// Pre: not inside run().
+  void set_base(std::vector<std::span<const uint8_t>> pristine);
+  /// Back to the base: O(what changed since), no system call, no allocation.
+  /// Pre: set_base() was called; not inside run().
+  ResetStats reset();
+
+ private:
+  friend class HostCall;
+  Machine();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tine

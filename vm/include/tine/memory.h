@@ -1,0 +1,155 @@
+// Memory: one linear memory in a reservation whose base never moves, with dirty cards before it.
+//
+//   reservation:  [ summary | cards | context page(s) ][ base … size | mapped | reserved … 8 GiB ]
+//                                                      ^ base(), 64 KiB-aligned
+//
+// Every guest-visible write marks `cards[a >> 8]` and `summary[a >> 16]` with plain stores (no
+// branch). A store that crosses into the next card marks only the first: whoever reads the cards
+// also looks at the kCardOverhangBytes behind a marked card. Cards serve two readers: reset
+// (since the fork's base) and deltas (since the parent snapshot); fold_cards() keeps both right.
+// The context page holds what handlers reach at fixed negative offsets from the base (context.h).
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+
+#include "tine/check.h"
+#include "tine/result.h"
+#include "tine/types.h"
+
+namespace tine {
+
+inline constexpr uint32_t kCardShift = 8;
+inline constexpr uint64_t kCardBytes = uint64_t{1} << kCardShift;
+inline constexpr uint32_t kSummaryShift = 16;
+inline constexpr uint64_t kCardOverhangBytes = 16;
+
+/// Layout of what lies before the base of a memory of at most 4 GiB.
+inline constexpr uint64_t kContextBytes = 4096;
+inline constexpr uint64_t kCardsBytes = uint64_t{1} << (32 - kCardShift);
+inline constexpr uint64_t kSummaryBytes = uint64_t{1} << (32 - kSummaryShift);
+inline constexpr uint64_t kCardsBeforeBase = kContextBytes + kCardsBytes;
+inline constexpr uint64_t kSummaryBeforeBase = kCardsBeforeBase + kSummaryBytes;
+
+/// The one barrier: marks the card of a write that starts at `base + address`.
+[[gnu::always_inline]] inline void mark_dirty(uint8_t* base, uint64_t address) {
+  base[static_cast<int64_t>(address >> kCardShift) - static_cast<int64_t>(kCardsBeforeBase)] = 1;
+  base[static_cast<int64_t>(address >> kSummaryShift) - static_cast<int64_t>(kSummaryBeforeBase)] =
+      1;
+}
+
+class Memory {
+ public:
+  /// A fresh zeroed memory of `type.limits.min` pages. Errors: kIo (no address space).
+  [[nodiscard]] static Result<std::unique_ptr<Memory>> create(const MemoryType& type);
+  /// A memory whose first `size_bytes` are a private copy-on-write view of `fd` at `fd_offset`
+  /// (page-aligned). Cost: one mmap, whatever the size.
+  [[nodiscard]] static Result<std::unique_ptr<Memory>> map(const MemoryType& type,
+                                                           uint64_t size_bytes, int fd,
+                                                           uint64_t fd_offset);
+  ~Memory();
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+
+  [[nodiscard]] uint8_t* base() const { return base_; }
+  [[nodiscard]] uint64_t size_bytes() const { return size_bytes_; }
+  [[nodiscard]] uint64_t size_pages() const { return size_bytes_ / kWasmPageBytes; }
+  [[nodiscard]] const MemoryType& type() const { return type_; }
+  [[nodiscard]] std::span<const uint8_t> bytes() const { return {base_, size_bytes_}; }
+  [[nodiscard]] uint8_t* context() const { return base_ - kContextBytes; }
+
+  /// memory.grow: the old size in pages, or -1. New pages read as zero.
+  int64_t grow(uint64_t delta_pages);
+
+  [[nodiscard]] bool in_bounds(uint64_t address, uint64_t size) const {
+    return size <= size_bytes_ && address <= size_bytes_ - size;
+  }
+  /// Marks the cards of `[address, address + size)`. Pre: in bounds.
+  void mark_range(uint64_t address, uint64_t size);
+  /// Writes through the barrier. Pre: in bounds.
+  void write(uint64_t address, std::span<const uint8_t> data);
+  /// A span to write into, its cards already marked. Pre: in bounds.
+  [[nodiscard]] std::span<uint8_t> writable(uint64_t address, uint64_t size);
+
+  [[nodiscard]] uint8_t* cards() const { return base_ - kCardsBeforeBase; }
+  [[nodiscard]] uint8_t* summary() const { return base_ - kSummaryBeforeBase; }
+
+  /// Calls `visit(first_byte, size)` for every marked card below `size_bytes()` in address order,
+  /// without the overhang. Cost: O(size / 64 KiB / 64 + marked granules).
+  template <class F>
+  void for_each_dirty_card(F visit) const {
+    visit_marks<false>([&visit](uint64_t address) { visit(address, kCardBytes); });
+  }
+
+  /// Makes the present contents the base that reset_to() goes back to: clears all cards.
+  void clear_cards();
+
+  /// Back to `base_bytes` (the contents when the cards were last clear) and to that size: copies
+  /// marked cards and their overhang, zeroes what lies beyond, clears the cards.
+  /// Cost: O(dirty cards); no system call, no allocation. Returns the dirty cards.
+  uint64_t reset_to(std::span<const uint8_t> base_bytes);
+
+  /// Sets the size without growing rules (restore, reset). Pre: mapped that far, or maps it.
+  [[nodiscard]] Result<void> set_size(uint64_t size_bytes);
+
+ private:
+  Memory() = default;
+  /// Calls `visit(first_byte)` for every marked card in address order; clears the marks on the way
+  /// if asked to.
+  template <bool kClear, class F>
+  void visit_marks(F visit) const;
+
+  MemoryType type_;
+  uint8_t* reservation_ = nullptr;
+  uint64_t reservation_bytes_ = 0;
+  uint8_t* base_ = nullptr;
+  uint64_t size_bytes_ = 0;
+  uint64_t mapped_bytes_ = 0;  // size_bytes_ <= mapped_bytes_; beyond size: zero or stale-then-zeroed
+};
+
+/// Marks are looked at 64 bytes at a time.
+inline constexpr uint64_t kMarksALine = 64;
+
+/// A bit for each of 64 marks (bytes that are 0 or 1), the first mark's lowest. Most lines are
+/// empty and cost one test; in the others no branch depends on which marks are set.
+[[nodiscard]] inline uint64_t marks_of_line(const uint8_t* line) {
+  uint64_t words[kMarksALine / 8];
+  std::memcpy(words, line, sizeof words);
+  uint64_t any = 0;
+  for (const uint64_t word : words) any |= word;
+  if (any == 0) return 0;
+  uint64_t bits = 0;
+  for (uint32_t i = 0; i < kMarksALine / 8; ++i) {
+    uint64_t word = words[i];
+    if constexpr (std::endian::native == std::endian::big) word = std::byteswap(word);
+    // The multiplication takes the mark of byte k, at bit 8k, to bit 56 + k.
+    bits |= (word * 0x0102040810204080) >> 56 << (8 * i);
+  }
+  return bits;
+}
+
+template <bool kClear, class F>
+void Memory::visit_marks(F visit) const {
+  constexpr uint64_t kCardsAGranule = kWasmPageBytes >> kCardShift;
+  const auto take_line = [](uint8_t* line) {
+    const uint64_t marks = marks_of_line(line);
+    if (kClear && marks != 0) std::memset(line, 0, kMarksALine);
+    return marks;
+  };
+  // There is a summary for 4 GiB, whatever the size, so its last line may be read whole.
+  const uint64_t granules = size_bytes_ >> kSummaryShift;
+  for (uint64_t line = 0; line < granules; line += kMarksALine) {
+    for (uint64_t sums = take_line(summary() + line); sums != 0; sums &= sums - 1) {
+      const uint64_t granule = line + static_cast<uint64_t>(std::countr_zero(sums));
+      const uint64_t first = granule * kCardsAGranule;
+      for (uint64_t card = first; card < first + kCardsAGranule; card += kMarksALine)
+        for (uint64_t marks = take_line(cards() + card); marks != 0; marks &= marks - 1)
+          visit((card + static_cast<uint64_t>(std::countr_zero(marks))) << kCardShift);
+    }
+  }
+}
+
+}  // namespace tine

@@ -1,0 +1,112 @@
+// World: what the guest sees of the outside — arguments, files, clocks, entropy, standard streams.
+//
+// Two kinds behind one interface. The real world passes through to preopened host directories, the
+// host's clock and entropy. The closed world is a pure function of its seed and its inputs: a
+// virtual clock that advances 1 ns an instruction and jumps over sleeps, seeded entropy, an
+// in-memory overlay over read-only files. Both are plain data at capture (world_state.def).
+// A World is a value with copy-on-write parts: copying it is cheap. A fork marks its base once and
+// goes back to it in every reset, which costs what changed and nothing where nothing did.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tine/host.h"
+#include "tine/result.h"
+#include "tine/state.h"
+
+namespace tine {
+
+/// A host directory that the guest may see, under a name of its own. `--dir HOST::GUEST`.
+struct Preopen {
+  std::string host_path;
+  std::string guest_path;
+};
+
+/// Where the guest's standard output and error go.
+struct OutputSink {
+  /// Called with the bytes of one write; null: the bytes are dropped (but counted as written).
+  std::function<void(std::span<const uint8_t>)> write;
+};
+
+struct WorldConfig {
+  bool closed = false;
+  uint64_t seed = 0;                 // closed: entropy, and nothing else
+  std::vector<std::string> args;     // argv[0] included
+  std::vector<std::string> environ;  // KEY=VALUE
+  std::vector<Preopen> preopens;
+};
+
+class World {
+ public:
+  World();  // closed, empty, seed 0
+  ~World();
+  World(const World&);
+  World(World&&) noexcept;
+  World& operator=(const World&);
+  World& operator=(World&&) noexcept;
+
+  /// Errors: kIo (a preopened directory cannot be opened; the detail names it).
+  [[nodiscard]] static Result<World> create(const WorldConfig& config);
+  /// A world with the state captured in `state`, and no more authority than `grants.preopens`
+  /// gives: descriptors reopen beneath the preopen of the same guest name, confined, rights
+  /// intersected. Everything else of `grants` is ignored: it is part of the state.
+  /// Errors: kBadSnapshot (state makes no sense), kIo (no grant for a guest directory, which the
+  /// detail names; a file differs or is gone).
+  [[nodiscard]] static Result<World> restore(const WorldState& state, const WorldConfig& grants);
+  /// For forks: the same world, closed. Entropy starts anew from `seed`, the clocks go on virtually
+  /// from what the guest saw last; the granted directories become read-only bases under an overlay.
+  /// Copies of the result share what they read of those directories: for many forks, close once
+  /// and copy. Errors: as restore().
+  [[nodiscard]] static Result<World> close(const WorldState& state, uint64_t seed,
+                                           const std::vector<Preopen>& preopens);
+
+  [[nodiscard]] bool is_closed() const;
+  /// The state as plain data. Errors: kNotCapturable, kIo.
+  [[nodiscard]] Result<WorldState> capture() const;
+
+  // Going back, for forks.
+
+  /// Makes the present state the one that reset_to_base() goes back to.
+  void mark_base();
+  /// Whether anything of the state may differ from the base (true before the first mark_base()).
+  [[nodiscard]] bool changed_since_base() const;
+  /// Takes the state back to the base; the streams below stay as they are. Pre: mark_base().
+  /// Cost: nothing if nothing changed, else a handful of pointers, plus freeing what the run made
+  /// (files written, descriptors opened). No allocation, no system call, but for closing files
+  /// that a real world opened since.
+  void reset_to_base();
+
+  // Not state: the streams of this process. A copy of a World takes them along.
+
+  /// Standard input of a closed world, and of a real one after this call: these bytes, then end of
+  /// file. The bytes must outlive the reads. Resets the read position to their start.
+  void set_stdin(std::span<const uint8_t> bytes);
+  /// Standard input from the process's own descriptor 0. Real worlds start so; closed ones start
+  /// with an empty standard input.
+  void use_process_stdin();
+  void set_stdout(OutputSink sink);
+  void set_stderr(OutputSink sink);
+  /// Output goes to the process's own descriptors 1 and 2. All worlds start so.
+  void use_process_output();
+  /// While on, the next read of standard input pauses the run before it (PauseReason::kStdin).
+  void pause_on_stdin(bool on);
+
+  /// For the host functions in vm/src; opaque elsewhere.
+  struct Impl;
+  [[nodiscard]] Impl& impl() { return *impl_; }
+  [[nodiscard]] const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit World(Impl impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The host functions of `wasi_snapshot_preview1` over HostCall::world().
+[[nodiscard]] std::span<const HostFunction> wasi_functions();
+
+}  // namespace tine

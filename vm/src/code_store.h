@@ -1,0 +1,146 @@
+// Threaded code of modules, translated function by function at the first call and shared by all
+// machines and threads.
+//
+//   ModuleCode   all kinds of code of one module            one a module, process-wide
+//   Code         one kind: an entry a function              append-only
+//   FuncCode     one function: its cells                    immutable once published
+//   CodeMap      which cell stands for which position       derived again on demand, then cached
+//
+// Nothing in a Code is specific to a machine: instances are reached through the Context.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "cell.h"
+#include "ir.h"
+#include "store.h"
+#include "tine/code.h"
+#include "tine/module.h"
+
+namespace tine {
+
+/// What one op of a function's code stands for.
+struct OpPlace {
+  uint32_t cell = 0;      // where the op starts
+  uint32_t end_cell = 0;  // where the next one starts
+  IrOp op = IrOp::unreachable;
+  WasmOffset offset = 0;
+  uint32_t unexecuted = 0;  // counted instructions of its segment behind this one
+  uint16_t base = 0;        // calls: home of the first argument
+};
+
+/// A segment: a safepoint of plain and covered code.
+struct SegmentPlace {
+  uint32_t cell = 0;
+  uint32_t cost = 0;
+  WasmOffset offset = 0;
+};
+
+/// Positions of one function's code, derived by translating it again.
+struct CodeMap {
+  std::vector<OpPlace> ops;  // by cell
+  std::unordered_map<WasmOffset, SegmentPlace> segments;   // by offset and by first counted one
+  std::unordered_map<uint32_t, SegmentPlace> segments_by_cell;
+  std::unordered_map<WasmOffset, uint32_t> boundaries;  // stepping: cell of each instruction
+  std::unordered_map<WasmOffset, uint32_t> return_cells;   // of each call: where it returns to
+
+  /// The op whose cells contain `cell`.
+  [[nodiscard]] const OpPlace& op_at(uint32_t cell) const;
+};
+
+class FuncCode {
+ public:
+  FuncCode(FuncIdx func, CodeKind kind, std::vector<Cell> cells)
+      : func_(func), kind_(kind), cells_(std::move(cells)) {}
+
+  [[nodiscard]] FuncIdx func() const { return func_; }
+  [[nodiscard]] CodeKind kind() const { return kind_; }
+  [[nodiscard]] const Cell* begin() const { return cells_.data(); }
+  [[nodiscard]] bool contains(const Cell* ip) const {
+    return ip >= cells_.data() && ip <= cells_.data() + cells_.size();
+  }
+  [[nodiscard]] uint32_t cell_of(const Cell* ip) const {
+    return static_cast<uint32_t>(ip - cells_.data());
+  }
+  [[nodiscard]] const Cell* at(uint32_t cell) const { return cells_.data() + cell; }
+
+ private:
+  friend class Code;
+  FuncIdx func_;
+  CodeKind kind_;
+  std::vector<Cell> cells_;
+  std::unique_ptr<CodeMap> map_;  // guarded by Code::mutex_
+};
+
+/// Types and places of the operands at a position.
+struct OperandsAt {
+  bool is_reachable_boundary = false;
+  std::vector<OperandLocation> operands;
+};
+
+class Code {
+ public:
+  Code(std::shared_ptr<const Module> module, CodeKind kind, std::optional<FuncIdx> watched,
+       const std::vector<uint32_t>& first_edges);
+
+  [[nodiscard]] CodeKind kind() const { return kind_; }
+  [[nodiscard]] FuncEntry* entries() { return entries_.get(); }
+  /// The function's code, translated if it is not yet. Thread: any.
+  const FuncCode& func(FuncIdx f);
+  /// The function whose code contains `ip`, or nullptr. Cost: O(log functions).
+  [[nodiscard]] const FuncCode* find(const Cell* ip) const;
+  /// Derived once a function, then cached. Thread: any.
+  const CodeMap& map(const FuncCode& code);
+  /// Derived once a position, then cached. Thread: any.
+  const OperandsAt& operands_at(FuncIdx f, WasmOffset offset);
+
+ private:
+  const FuncCode& translate_locked(FuncIdx f);
+
+  std::shared_ptr<const Module> module_;
+  CodeKind kind_;
+  std::optional<FuncIdx> watched_;
+  const std::vector<uint32_t>& first_edges_;
+  mutable std::mutex mutex_;
+  std::unique_ptr<FuncEntry[]> entries_;
+  std::vector<Cell> stubs_;  // entries of functions that are not translated yet
+  std::vector<std::unique_ptr<FuncCode>> funcs_;
+  std::map<const Cell*, FuncCode*> by_address_;
+  std::map<std::pair<FuncIdx, WasmOffset>, OperandsAt> operands_;
+};
+
+class ModuleCode {
+ public:
+  /// The shared code of a module; made at the first call. Thread: any.
+  [[nodiscard]] static std::shared_ptr<ModuleCode> of(const std::shared_ptr<const Module>& module);
+
+  /// Code of its own that watches one function's entry (pause triggers).
+  ModuleCode(std::shared_ptr<const Module> module, std::optional<FuncIdx> watched);
+
+  [[nodiscard]] Code& code(CodeKind kind) { return *codes_[static_cast<size_t>(kind)]; }
+  /// The Code of any kind that contains `ip`, or nullptr.
+  [[nodiscard]] Code* find(const Cell* ip, const FuncCode** func);
+  [[nodiscard]] const std::shared_ptr<const Module>& module() const { return module_; }
+
+ private:
+  std::shared_ptr<const Module> module_;
+  std::vector<uint32_t> first_edges_;  // by defined function
+  std::unique_ptr<Code> codes_[3];
+};
+
+/// Translates the function whose stub was called; returns its entry.
+const Cell* translate_entry(Instance& instance, FuncEntry* entries, FuncIdx func);
+
+// Return addresses that lead out of threaded code (handlers_control.cpp).
+[[nodiscard]] const Cell* root_stub();
+[[nodiscard]] const Cell* bridge_stub();
+[[nodiscard]] const Cell* low_water_stub();
+[[nodiscard]] Handler translate_handler();
+
+}  // namespace tine

@@ -1,0 +1,178 @@
+// Frames as typed data: walking return words, and reading locals and operands where the
+// translation says they are.
+#include <algorithm>
+
+#include "machine_impl.h"
+#include "tine/check.h"
+#include "tine/instr.h"
+#include "translate.h"
+
+namespace tine {
+namespace {
+
+Value value_in_slot(ValType type, const Slot* slot) {
+  Value v;
+  v.type = type;
+  v.lo = bits_of(type) == 32 ? static_cast<uint32_t>(slot[0]) : slot[0];
+  if (type == ValType::kV128) v.hi = slot[1];
+  return v;
+}
+
+/// How many operands the call instruction at `offset` takes, its element index included.
+uint32_t operands_of_call(const Module& module, FuncIdx func, WasmOffset offset) {
+  const FuncBody& body = module.body(func);
+  InstrReader reader(module.bytes(), offset, body.end);
+  const Result<Instr> in = reader.next();
+  TINE_CHECK(in.has_value());
+  if (in->op == Op::call || in->op == Op::return_call)
+    return static_cast<uint32_t>(module.func_type(in->index).params.size());
+  return static_cast<uint32_t>(module.types[in->index].params.size()) + 1;
+}
+
+bool is_stub(const Cell* ip) {
+  return ip == root_stub() || ip == bridge_stub() || ip == low_water_stub();
+}
+
+}  // namespace
+
+Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,
+                               const FuncCode** func) const {
+  if (Code* code = instance.code->find(ip, func)) return *code;
+  for (const std::shared_ptr<ModuleCode>& retired : retired_code_)
+    if (Code* code = retired->find(ip, func)) return *code;
+  check_failed("check", "a return word leads into code", __FILE__, __LINE__);
+}
+
+std::vector<FrameView> Machine::Impl::walk_frames() const {
+  std::vector<FrameView> frames;
+  if (!has_frames_) return frames;
+  size_t bridges_left = bridges_.size();
+  FrameView top{place_, 0};
+  top.operands = static_cast<uint32_t>(operands_of(place_).operands.size());
+  frames.push_back(top);
+  Instance* instance = place_.instance;
+  for (;;) {
+    const Place callee = frames.back().place;
+    Slot* fp = callee.fp;
+    const Cell* to = reinterpret_cast<const Cell*>(
+        fp[callee.instance->module->body(callee.func).local_slots]);
+    if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
+    if (to == bridge_stub()) {
+      const Bridge& bridge = bridges_[--bridges_left];
+      instance = bridge.instance;
+      to = bridge.return_to;
+      if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
+    }
+    if (to == root_stub()) break;
+    const FuncCode* code = nullptr;
+    Code& owner = find_code(*instance, to, &code);
+    FrameView frame;
+    frame.place.instance = instance;
+    frame.place.func = code->func();
+    frame.place.fp = fp - to[-1].u16[2];
+    frame.place.offset = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
+    const size_t all = operands_of(frame.place).operands.size();
+    frame.operands = static_cast<uint32_t>(
+        all - operands_of_call(*instance->module, code->func(), frame.place.offset));
+    frames.push_back(frame);
+  }
+  return frames;
+}
+
+const OperandsAt& Machine::Impl::operands_of(const Place& place) const {
+  return place.instance->code->code(place.operands_in).operands_at(place.func, place.offset);
+}
+
+std::vector<Value> Machine::Impl::read_locals(const FrameView& frame) const {
+  const Module& module = *frame.place.instance->module;
+  const std::vector<ValType> types = module.local_types(frame.place.func);
+  const std::vector<uint32_t> slots = local_slots(module, frame.place.func);
+  std::vector<Value> values;
+  for (size_t i = 0; i < types.size(); ++i)
+    values.push_back(value_in_slot(types[i], frame.place.fp + slots[i]));
+  return values;
+}
+
+std::vector<Value> Machine::Impl::read_operands(const FrameView& frame) const {
+  const std::vector<OperandLocation>& where = operands_of(frame.place).operands;
+  std::vector<Value> values;
+  for (uint32_t i = 0; i < frame.operands; ++i) {
+    if (where[i].is_constant)
+      values.push_back({where[i].type, where[i].bits, 0});
+    else
+      values.push_back(value_in_slot(where[i].type, frame.place.fp + where[i].slot));
+  }
+  return values;
+}
+
+/// Where a call returns to in a kind of code.
+const Cell* Machine::Impl::return_cell(Instance& instance, FuncIdx func, WasmOffset call,
+                                       CodeKind kind) {
+  Code& code = instance.code->code(kind);
+  const FuncCode& func_code = code.func(func);
+  const auto& cells = code.map(func_code).return_cells;
+  const auto it = cells.find(call);
+  TINE_CHECK(it != cells.end());
+  return func_code.at(it->second);
+}
+
+/// Makes every frame return into the wanted kind of code.
+void Machine::Impl::rebind_frames() {
+  if (frames_kind_ == config_.kind) return;
+  TINE_REQUIRE(base_ == nullptr || !base_->has_frames);  // reset() brings frames back as they were
+  const std::vector<FrameView> frames = walk_frames();
+  size_t bridge = bridges_.size();
+  for (size_t i = 0; i + 1 < frames.size(); ++i) {
+    const Place& callee = frames[i].place;
+    const Place& caller = frames[i + 1].place;
+    Slot& word = callee.fp[callee.instance->module->body(callee.func).local_slots];
+    const Cell* to = return_cell(*caller.instance, caller.func, caller.offset, config_.kind);
+    if (reinterpret_cast<const Cell*>(word) == bridge_stub())
+      bridges_[--bridge].return_to = to;
+    else
+      word = reinterpret_cast<uint64_t>(to);
+  }
+  frames_kind_ = config_.kind;
+}
+
+/// Stepping code may have made the call that led here, on its way to a safepoint; its caller shall
+/// go on in the wanted kind of code all the same.
+void Machine::Impl::rebind_top_return() {
+  Slot& word = place_.fp[place_.instance->module->body(place_.func).local_slots];
+  const Cell* to = reinterpret_cast<const Cell*>(word);
+  const bool is_bridge = to == bridge_stub();
+  Instance* caller = place_.instance;
+  if (is_bridge) {
+    caller = bridges_.back().instance;
+    to = bridges_.back().return_to;
+  }
+  if (is_stub(to)) return;
+  const FuncCode* code = nullptr;
+  Code& owner = find_code(*caller, to, &code);
+  if (owner.kind() == config_.kind) return;
+  const WasmOffset call = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
+  to = return_cell(*caller, code->func(), call, config_.kind);
+  if (is_bridge)
+    bridges_.back().return_to = to;
+  else
+    word = reinterpret_cast<uint64_t>(to);
+}
+
+Position Machine::Impl::position_of(const Place& place) const {
+  return {place.instance->index, place.func, place.offset};
+}
+
+std::vector<BacktraceFrame> Machine::Impl::backtrace() const {
+  std::vector<BacktraceFrame> out;
+  for (const FrameView& frame : walk_frames()) {
+    BacktraceFrame f;
+    f.position = position_of(frame.place);
+    f.func_name = frame.place.instance->module->func_name(frame.place.func);
+    f.locals = read_locals(frame);
+    f.operands = read_operands(frame);
+    out.push_back(std::move(f));
+  }
+  return out;
+}
+
+}  // namespace tine

@@ -1,0 +1,217 @@
+// Machine::Impl: the one place where all mutable state of a machine stands.
+//
+// The parts: the store (instantiate.cpp), the driver of threaded code (run.cpp), frames as typed
+// data (frames.cpp), and the state as plain data (capture.cpp, restore.cpp, reset.cpp).
+//
+// Between runs the thread stands at a position, never at an address in threaded code; only return
+// words of frames below the top lead into code, and they can be derived again (rebind_frames).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "code_store.h"
+#include "context.h"
+#include "store.h"
+#include "tine/machine.h"
+
+namespace tine {
+
+/// The guest's frames: slots in a reservation of their own, sized so that the depth limit is
+/// reached before its end (a frame takes at most its validator slots).
+class FrameStack {
+ public:
+  explicit FrameStack(uint64_t limit_slots);
+  ~FrameStack();
+  FrameStack(const FrameStack&) = delete;
+  FrameStack& operator=(const FrameStack&) = delete;
+  [[nodiscard]] Slot* base() const { return base_; }
+
+ private:
+  Slot* base_ = nullptr;
+  uint64_t reserved_bytes_ = 0;
+};
+
+/// Where the thread stands between runs.
+struct Place {
+  Instance* instance = nullptr;
+  FuncIdx func = 0;
+  WasmOffset offset = 0;
+  Slot* fp = nullptr;
+  // The code whose translation says where operands are: stepping (all at home) unless trapped.
+  CodeKind operands_in = CodeKind::kStepping;
+};
+
+/// One frame on the stack, found by walking return words.
+struct FrameView {
+  Place place;       // below the top: the call it stands at
+  uint32_t operands = 0;  // how many of the operands at that position are still its own
+};
+
+/// A call into another instance: what its return has to bring back.
+struct Bridge {
+  const Cell* return_to = nullptr;
+  Instance* instance = nullptr;
+};
+
+struct RootCall {
+  uint32_t func_address = 0;
+  std::vector<Value> args;
+  bool is_running = false;
+};
+
+/// Everything that reset() goes back to. Memories' bytes belong to the embedder.
+struct Base {
+  struct Frame {
+    uint32_t begin_slot = 0;
+    uint32_t return_slot = 0;  // of the stack
+    const Cell* return_to = nullptr;
+  };
+  std::vector<std::span<const uint8_t>> pristine;
+  std::vector<GlobalCell> globals;
+  std::vector<std::vector<Ref>> tables;
+  std::vector<std::vector<uint8_t>> dropped_elements, dropped_data;
+  std::vector<Slot> stack;     // all frames, return words included
+  std::vector<Frame> frames;   // outermost first
+  std::vector<Bridge> bridges;
+  std::vector<RootCall> pending;
+  std::vector<Value> results;
+  Place place;
+  bool has_frames = false;
+  bool has_ended = false;
+  int64_t depth_left_slots = 0;
+  uint64_t instructions = 0;
+  // The deepest frame that has not been returned into yet; its return word is a stub.
+  size_t guarded_frame = 0;
+};
+
+struct Machine::Impl {
+  explicit Impl(Machine& owner, const MachineConfig& config);
+
+  // --- store ---------------------------------------------------------------------------------
+  Result<Instantiation> instantiate(std::shared_ptr<const Module> module,
+                                    const ImportResolver& resolver);
+  Result<void> resolve_imports(Instance& instance, const ImportResolver& resolver);
+  Result<void> resolve_import(Instance& instance, const Import& import,
+                              const ImportResolver& resolver);
+  Result<void> link_item(Instance& instance, const Import& import, ExternRef item);
+  Result<void> allocate(Instance& instance);
+  Outcome run_active_segments(Instance& instance);
+  void bind_items(Instance& instance);
+  void bind_all_items();
+  uint32_t add_host_func(const HostFunction& host);
+  uint32_t add_func(StoreFunc func);
+  uint32_t add_table(const TableType& type);
+  uint32_t add_global(GlobalType type, GlobalCell value);
+  Result<uint32_t> add_memory(const MemoryType& type);
+  uint32_t signature_of(const FuncType& type);
+  uint32_t module_number(const std::shared_ptr<const Module>& module);
+  Result<void> ensure_home(Instance& instance);
+
+  // --- running -------------------------------------------------------------------------------
+  Outcome run(uint64_t fuel);
+  bool start_root_call(Outcome& outcome);
+  bool run_host_root(const StoreFunc& func, Outcome& outcome);
+  void finish_root_call();
+  void drop_ended_run();
+  void enter_at_place();
+  bool enter_wanted_kind(const Position& at);
+  void enter_stepping();
+  void enter(const Cell* ip, Slot* fp);
+  std::optional<Outcome> handle_exit();
+  std::optional<Outcome> on_fuel_exit();
+  std::optional<Outcome> on_step_exit();
+  Outcome on_trap();
+  std::optional<Outcome> on_host_call();
+  std::optional<Outcome> on_foreign_call();
+  void on_bridge_return();
+  void on_low_water();
+  Outcome on_entry_pause();
+  void continue_behind_call(const Cell* return_to, Slot* caller_fp);
+  void return_to(const Cell* return_to, Slot* callee_fp);
+  void stand_at(const Cell* ip, Slot* fp);
+  void bind_context(Instance& instance);
+  [[nodiscard]] Context& context() const { return *context_of(running_->home->base()); }
+  [[nodiscard]] uint64_t instructions_now() const;
+  Outcome end_run(Outcome outcome);
+
+  // --- frames --------------------------------------------------------------------------------
+  [[nodiscard]] std::vector<FrameView> walk_frames() const;
+  [[nodiscard]] Code& find_code(const Instance& instance, const Cell* ip,
+                                const FuncCode** func) const;
+  [[nodiscard]] const OperandsAt& operands_of(const Place& place) const;
+  [[nodiscard]] std::vector<Value> read_locals(const FrameView& frame) const;
+  [[nodiscard]] std::vector<Value> read_operands(const FrameView& frame) const;
+  [[nodiscard]] const Cell* return_cell(Instance& instance, FuncIdx func, WasmOffset call,
+                                        CodeKind kind);
+  void rebind_frames();
+  void rebind_top_return();
+  [[nodiscard]] Position position_of(const Place& place) const;
+  [[nodiscard]] std::vector<BacktraceFrame> backtrace() const;
+
+  // --- state ---------------------------------------------------------------------------------
+  Result<MachineState> capture() const;
+  Result<void> bind_funcs(const std::vector<InstanceState>& in);
+  static void copy_nonzero(std::span<const uint8_t> from, Memory& to);
+  [[nodiscard]] Result<void> check_reference(const Value& v) const;
+  [[nodiscard]] Result<Place> check_frame(const FrameState& frame) const;
+  [[nodiscard]] Result<void> check_operands(const Place& place, const std::vector<Value>& operands,
+                                            uint32_t taken) const;
+  void write_frame(const FrameState& frame, Slot* fp, const Cell* back);
+  Result<Slot*> enter_callee(const Place& place, const FrameState& frame, const FrameState& callee,
+                             Slot* fp, const Cell*& back);
+  [[nodiscard]] RootCallState host_root_call(const RootCall& root) const;
+  [[nodiscard]] Result<void> check_root_frame() const;
+  void set_base(std::vector<std::span<const uint8_t>> pristine);
+  ResetStats reset();
+  // One function a top-level field of machine_state.def; a new field does not link without them.
+#define TINE_MACHINE_FIELD(type, name, meaning)               \
+  [[nodiscard]] Result<void> capture_##name(type& out) const; \
+  [[nodiscard]] Result<void> restore_##name(const type& in);  \
+  void base_##name(Base& base) const;                         \
+  void reset_##name(ResetStats& stats);
+#include "machine_fields.h"
+
+  Machine& owner_;
+  MachineConfig config_;
+  std::shared_ptr<const HostRegistry> hosts_;
+  // The store.
+  std::vector<std::shared_ptr<const Module>> modules_;
+  std::vector<const HostFunction*> host_funcs_;
+  std::vector<std::unique_ptr<StoreFunc>> funcs_;
+  std::vector<StoreFunc*> func_pointers_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+  std::vector<std::unique_ptr<Memory>> memories_;
+  std::unique_ptr<Memory> empty_memory_;  // carries the Context of instances without one
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::vector<GlobalCell> globals_;
+  std::vector<GlobalType> global_types_;
+  std::vector<FuncType> signatures_;
+  World world_;
+  // The thread.
+  FrameStack stack_;
+  std::vector<RootCall> pending_;
+  std::vector<Bridge> bridges_;
+  std::vector<Value> results_;
+  Place place_;
+  bool has_frames_ = false;
+  bool has_ended_ = false;  // by a trap, an exit or a host error; frames stay for the backtrace
+  int64_t depth_left_slots_ = 0;
+  CodeKind frames_kind_ = CodeKind::kPlain;  // what return words lead into
+  // One run.
+  bool is_running_ = false;
+  bool calls_host_ = false;
+  Instance* running_ = nullptr;
+  uint64_t instructions_ = 0;  // before this run
+  int64_t fuel_given_ = 0;
+  int64_t reserve_ = 0;  // withheld while stepping towards a safepoint
+  int64_t deficit_ = 0;  // bulk costs beyond the fuel, not yet settled
+  // Triggers.
+  EntryWatch watch_;
+  std::vector<std::shared_ptr<ModuleCode>> retired_code_;  // frames may still return into it
+  std::unique_ptr<Base> base_;
+};
+
+}  // namespace tine

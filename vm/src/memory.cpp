@@ -1,0 +1,139 @@
+// Memory: reservations, growth and the reset that walks the dirty cards.
+//
+// Everything a handler does with a memory is inline in memory.h or in the handler itself; here is
+// what happens rarely (create, grow) and the one loop that has to be quick (reset_to).
+#include "tine/memory.h"
+
+#include <algorithm>
+
+#include "os_memory.h"
+
+namespace tine {
+namespace {
+
+/// What a 32-bit address plus a 32-bit offset can reach, so that no access leaves the reservation.
+constexpr uint64_t kReachBytes = uint64_t{8} << 30;
+
+constexpr uint64_t round_up(uint64_t n, uint64_t unit) { return (n + unit - 1) / unit * unit; }
+
+/// Bytes before the base, rounded so that the base of an aligned reservation is aligned itself.
+constexpr uint64_t kPrefixBytes = round_up(kSummaryBeforeBase, kWasmPageBytes);
+
+/// Takes dirty cards of one memory back to base contents.
+class Rewinder {
+ public:
+  Rewinder(uint8_t* memory, uint64_t size_bytes, std::span<const uint8_t> base_bytes)
+      : memory_(memory), size_bytes_(size_bytes), base_bytes_(base_bytes) {}
+
+  /// One whole card and the bytes behind it, which a store that crosses its end may have changed.
+  /// The overhang is compared first: it may lie in a page that is still shared with the snapshot.
+  void rewind_card(uint64_t address) {
+    const uint64_t end = address + kCardBytes;
+    if (address < base_bytes_.size()) {
+      std::memcpy(memory_ + address, base_bytes_.data() + address, kCardBytes);
+    } else {
+      std::memset(memory_ + address, 0, kCardBytes);
+    }
+    if (end >= size_bytes_) return;
+    const uint8_t* wanted = end < base_bytes_.size() ? base_bytes_.data() + end : kZeros;
+    if (std::memcmp(memory_ + end, wanted, kCardOverhangBytes) != 0)
+      std::memcpy(memory_ + end, wanted, kCardOverhangBytes);
+  }
+
+ private:
+  static constexpr uint8_t kZeros[kCardOverhangBytes] = {};
+  uint8_t* memory_;
+  uint64_t size_bytes_;
+  std::span<const uint8_t> base_bytes_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Memory>> Memory::create(const MemoryType& type) {
+  return map(type, type.limits.min * kWasmPageBytes, -1, 0);
+}
+
+Result<std::unique_ptr<Memory>> Memory::map(const MemoryType& type, uint64_t size_bytes, int fd,
+                                            uint64_t fd_offset) {
+  TINE_REQUIRE(size_bytes % kWasmPageBytes == 0);
+  TINE_REQUIRE(size_bytes <= kMaxMemoryPages * kWasmPageBytes);
+  std::unique_ptr<Memory> memory(new Memory());
+  memory->type_ = type;
+  // One page more than needed: the OS aligns to its own page size, the base wants 64 KiB.
+  const uint64_t reservation_bytes = kPrefixBytes + kReachBytes + kWasmPageBytes;
+  TINE_TRY_ASSIGN(memory->reservation_, os::reserve(reservation_bytes));
+  memory->reservation_bytes_ = reservation_bytes;
+  const auto start = reinterpret_cast<uintptr_t>(memory->reservation_);
+  const uint64_t padding = round_up(start, kWasmPageBytes) - start;
+  memory->base_ = memory->reservation_ + padding + kPrefixBytes;
+  TINE_TRY(os::commit_sparse(memory->base_ - kSummaryBeforeBase, kSummaryBeforeBase));
+  if (fd >= 0) {
+    TINE_TRY(os::map_private(memory->base_, size_bytes, fd, fd_offset));
+    memory->mapped_bytes_ = size_bytes;
+  }
+  TINE_TRY(memory->set_size(size_bytes));
+  return memory;
+}
+
+Memory::~Memory() { os::release(reservation_, reservation_bytes_); }
+
+int64_t Memory::grow(uint64_t delta_pages) {
+  const uint64_t old_pages = size_pages();
+  const uint64_t most = std::min(type_.limits.max.value_or(kMaxMemoryPages), kMaxMemoryPages);
+  if (old_pages > most || delta_pages > most - old_pages) return -1;
+  if (!set_size((old_pages + delta_pages) * kWasmPageBytes)) return -1;
+  return static_cast<int64_t>(old_pages);
+}
+
+Result<void> Memory::set_size(uint64_t size_bytes) {
+  TINE_REQUIRE(size_bytes % kWasmPageBytes == 0);
+  TINE_REQUIRE(size_bytes <= kMaxMemoryPages * kWasmPageBytes);
+  if (size_bytes > mapped_bytes_) {
+    TINE_TRY(os::commit(base_ + mapped_bytes_, size_bytes - mapped_bytes_));
+    mapped_bytes_ = size_bytes;
+  }
+  // What is mapped beyond the size reads as zero when the memory grows again.
+  if (size_bytes < size_bytes_) std::memset(base_ + size_bytes, 0, size_bytes_ - size_bytes);
+  size_bytes_ = size_bytes;
+  return {};
+}
+
+void Memory::mark_range(uint64_t address, uint64_t size) {
+  TINE_DCHECK(in_bounds(address, size));
+  if (size == 0) return;
+  const uint64_t last = address + size - 1;
+  const uint64_t first_card = address >> kCardShift;
+  const uint64_t first_granule = address >> kSummaryShift;
+  std::memset(cards() + first_card, 1, (last >> kCardShift) - first_card + 1);
+  std::memset(summary() + first_granule, 1, (last >> kSummaryShift) - first_granule + 1);
+}
+
+void Memory::write(uint64_t address, std::span<const uint8_t> data) {
+  if (data.empty()) return;
+  mark_range(address, data.size());
+  std::memcpy(base_ + address, data.data(), data.size());
+}
+
+std::span<uint8_t> Memory::writable(uint64_t address, uint64_t size) {
+  mark_range(address, size);
+  return {base_ + address, size};
+}
+
+void Memory::clear_cards() {
+  visit_marks<true>([](uint64_t /*address*/) {});
+}
+
+uint64_t Memory::reset_to(std::span<const uint8_t> base_bytes) {
+  TINE_REQUIRE(base_bytes.size() % kWasmPageBytes == 0);
+  TINE_REQUIRE(base_bytes.size() <= size_bytes_);
+  Rewinder rewinder(base_, size_bytes_, base_bytes);
+  uint64_t dirty = 0;
+  visit_marks<true>([&](uint64_t address) {
+    rewinder.rewind_card(address);
+    ++dirty;
+  });
+  size_bytes_ = base_bytes.size();
+  return dirty;
+}
+
+}  // namespace tine

@@ -1,0 +1,98 @@
+// Implementation of op_facts.h: one table entry an op, expanded from ops.def.
+#include "op_facts.h"
+
+#include <array>
+#include <type_traits>
+
+#include "numeric.h"
+#include "tine/check.h"
+
+namespace tine {
+namespace {
+
+template <class T>
+constexpr Bank bank_of_type() {
+  if constexpr (std::is_same_v<T, float>) return Bank::kF32;
+  if constexpr (std::is_same_v<T, double>) return Bank::kF64;
+  return Bank::kInteger;
+}
+
+struct Facts {
+  Shape shape = Shape::kOther;
+  bool writes_dst = false;
+  bool is_compare = false;
+  Bank result = Bank::kNone;
+  Bank operand = Bank::kNone;
+};
+
+constexpr std::array<Facts, static_cast<size_t>(IrOp::kCount)> make_facts() {
+  std::array<Facts, static_cast<size_t>(IrOp::kCount)> f{};
+  const auto at = [&f](IrOp op) -> Facts& { return f[static_cast<size_t>(op)]; };
+#define TINE_BINARY(name, T, R, expr) \
+  at(IrOp::name) = {Shape::kBinary, true, false, bank_of_type<R>(), bank_of_type<T>()};
+#define TINE_TRAPPING_BINARY(name, T, call) \
+  at(IrOp::name) = {Shape::kBinary, true, false, bank_of_type<T>(), bank_of_type<T>()};
+#define TINE_COMPARE(name, T, expr)                                                             \
+  at(IrOp::name) = {Shape::kBinary, true, true, Bank::kInteger, bank_of_type<T>()};             \
+  at(IrOp::br_##name) = {Shape::kCompareBranch, false, false, Bank::kNone, bank_of_type<T>()};  \
+  at(IrOp::br_not_##name) = {Shape::kCompareBranch, false, false, Bank::kNone, bank_of_type<T>()};
+#define TINE_UNARY(name, T, R, expr) \
+  at(IrOp::name) = {Shape::kUnary, true, false, bank_of_type<R>(), bank_of_type<T>()};
+#define TINE_TRAPPING_UNARY(name, T, R, call) \
+  at(IrOp::name) = {Shape::kUnary, true, false, bank_of_type<R>(), bank_of_type<T>()};
+#define TINE_LOAD(name, M, R) \
+  at(IrOp::name) = {Shape::kLoad, true, false, bank_of_type<R>(), Bank::kInteger};
+#define TINE_STORE(name, M, T) \
+  at(IrOp::name) = {Shape::kStore, false, false, Bank::kNone, Bank::kInteger};
+#include "ops.def"
+  constexpr Facts kValue{Shape::kOther, true, false, Bank::kInteger, Bank::kNone};
+  at(IrOp::copy) = {Shape::kUnary, true, false, Bank::kInteger, Bank::kInteger};
+  at(IrOp::const32) = kValue;
+  at(IrOp::const64) = kValue;
+  at(IrOp::const_f32) = {Shape::kOther, true, false, Bank::kF32, Bank::kNone};
+  at(IrOp::const_f64) = {Shape::kOther, true, false, Bank::kF64, Bank::kNone};
+  at(IrOp::global_get) = kValue;
+  at(IrOp::table_get) = kValue;
+  at(IrOp::table_size) = kValue;
+  at(IrOp::memory_size) = kValue;
+  at(IrOp::ref_func) = kValue;
+  at(IrOp::load_general) = kValue;
+  at(IrOp::select) = {Shape::kOther, true, false, Bank::kInteger, Bank::kInteger};
+  at(IrOp::global_set) = {Shape::kOther, false, false, Bank::kNone, Bank::kInteger};
+  at(IrOp::br_nonzero) = {Shape::kConditional, false, false, Bank::kNone, Bank::kInteger};
+  at(IrOp::br_zero) = {Shape::kConditional, false, false, Bank::kNone, Bank::kInteger};
+  at(IrOp::br_table) = {Shape::kOther, false, false, Bank::kNone, Bank::kInteger};
+  at(IrOp::ret_int) = {Shape::kOther, false, false, Bank::kNone, Bank::kInteger};
+  at(IrOp::ret_f32) = {Shape::kOther, false, false, Bank::kNone, Bank::kF32};
+  at(IrOp::ret_f64) = {Shape::kOther, false, false, Bank::kNone, Bank::kF64};
+  return f;
+}
+
+constexpr auto kFacts = make_facts();
+
+const Facts& facts(IrOp op) { return kFacts[static_cast<size_t>(op)]; }
+
+}  // namespace
+
+Shape shape_of(IrOp op) { return facts(op).shape; }
+bool writes_dst(IrOp op) { return facts(op).writes_dst; }
+Bank result_bank(IrOp op) { return facts(op).result; }
+Bank operand_bank(IrOp op) { return facts(op).operand; }
+bool is_compare(IrOp op) { return facts(op).is_compare; }
+
+IrOp branch_of(IrOp compare, bool wanted) {
+  // The rows of ops.def put br_NAME and br_not_NAME right behind NAME.
+  TINE_DCHECK(is_compare(compare));
+  return static_cast<IrOp>(static_cast<uint16_t>(compare) + (wanted ? 1 : 2));
+}
+
+IrOp constant_op(ValType type, uint64_t bits) {
+  switch (type) {
+    case ValType::kF32: return IrOp::const_f32;
+    case ValType::kF64: return IrOp::const_f64;
+    case ValType::kI32: return IrOp::const32;
+    default: return fits_imm32(bits) ? IrOp::const32 : IrOp::const64;
+  }
+}
+
+}  // namespace tine

@@ -1,0 +1,57 @@
+// Facts about threaded ops that translator, accumulator assignment and emitter need, derived from
+// the rows of ops.def.
+#pragma once
+
+#include <cstdint>
+
+#include "ir.h"
+#include "tine/opcodes.h"
+#include "tine/types.h"
+
+namespace tine {
+
+/// How an op's operands are laid out (ir.h).
+[[nodiscard]] Shape shape_of(IrOp op);
+/// Whether it computes a value into IrInst::dst and goes on to the next op.
+[[nodiscard]] bool writes_dst(IrOp op);
+/// The accumulator its result also stands in; kNone where it writes none.
+[[nodiscard]] Bank result_bank(IrOp op);
+/// The accumulator that operand a or b may be read from.
+[[nodiscard]] Bank operand_bank(IrOp op);
+/// Whether nothing is executed behind it without a branch.
+[[nodiscard]] bool is_compare(IrOp op);
+/// br_NAME or br_not_NAME of a compare.
+[[nodiscard]] IrOp branch_of(IrOp compare, bool wanted);
+/// The op that loads a constant of this type.
+[[nodiscard]] IrOp constant_op(ValType type, uint64_t bits);
+/// Whether 64 bits are a sign-extended 32-bit immediate.
+[[nodiscard]] constexpr bool fits_imm32(uint64_t bits) {
+  return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(bits))) == bits;
+}
+/// The accumulator of a Wasm type.
+[[nodiscard]] constexpr Bank bank_of(ValType t) {
+  return t == ValType::kF32 ? Bank::kF32 : t == ValType::kF64 ? Bank::kF64 : Bank::kInteger;
+}
+
+/// Instructions that the control part of the translator handles.
+[[nodiscard]] constexpr bool is_control(Op op) {
+  switch (op) {
+    case Op::unreachable:
+    case Op::block:
+    case Op::loop:
+    case Op::if_:
+    case Op::else_:
+    case Op::end:
+    case Op::br:
+    case Op::br_if:
+    case Op::br_table:
+    case Op::return_:
+    case Op::call:
+    case Op::call_indirect:
+    case Op::return_call:
+    case Op::return_call_indirect: return true;
+    default: return false;
+  }
+}
+
+}  // namespace tine

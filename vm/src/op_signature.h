@@ -1,0 +1,24 @@
+// The signature column of opcodes.def, parsed at compile time, and the natural alignment that the
+// mnemonics of loads and stores tell.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "tine/opcodes.h"
+#include "tine/types.h"
+
+namespace tine {
+
+struct OpSignature {
+  bool is_special = false;  // "*": the operands depend on more than the opcode
+  uint8_t operand_count = 0;
+  std::array<ValType, 3> operands{};
+  bool has_result = false;
+  ValType result = ValType::kI32;
+  uint8_t natural_align_log2 = 0;  // loads and stores: log2 of the bytes they access
+};
+
+[[nodiscard]] const OpSignature& op_signature(Op op);
+
+}  // namespace tine

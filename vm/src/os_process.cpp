@@ -1,0 +1,95 @@
+// clock_gettime, getrandom, poll, and descriptors 0, 1 and 2 of the process.
+#include "os_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+#include "os_errno.h"
+
+namespace tine::os {
+namespace {
+
+constexpr uint64_t kNanosecondsPerSecond = 1'000'000'000;
+constexpr uint64_t kNanosecondsPerMillisecond = 1'000'000;
+/// getrandom() promises to fill this much in one call, whatever happens.
+constexpr size_t kEntropyChunkBytes = 256;
+
+uint64_t read_clock(clockid_t id) {
+  timespec now{};
+  clock_gettime(id, &now);
+  return static_cast<uint64_t>(now.tv_sec) * kNanosecondsPerSecond +
+         static_cast<uint64_t>(now.tv_nsec);
+}
+
+}  // namespace
+
+uint64_t realtime_ns() { return read_clock(CLOCK_REALTIME); }
+uint64_t monotonic_ns() { return read_clock(CLOCK_MONOTONIC); }
+
+void sleep_ns(uint64_t ns) {
+  timespec left = {.tv_sec = static_cast<time_t>(ns / kNanosecondsPerSecond),
+                   .tv_nsec = static_cast<long>(ns % kNanosecondsPerSecond)};
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+  }
+}
+
+wasi::WasiResult<void> entropy(std::span<uint8_t> into) {
+  while (!into.empty()) {
+    const size_t n = std::min(into.size(), kEntropyChunkBytes);
+    if (getrandom(into.data(), n, 0) != static_cast<ssize_t>(n)) return last_errno();
+    into = into.subspan(n);
+  }
+  return {};
+}
+
+wasi::FileType type_of(Stream stream) {
+  struct stat s;
+  if (fstat(static_cast<int>(stream), &s) != 0) return wasi::FileType::kUnknown;
+  if (S_ISCHR(s.st_mode)) return wasi::FileType::kCharacterDevice;
+  if (S_ISREG(s.st_mode)) return wasi::FileType::kRegularFile;
+  return wasi::FileType::kUnknown;
+}
+
+wasi::WasiResult<uint64_t> read_stream(Stream stream, std::span<uint8_t> into) {
+  for (;;) {
+    const ssize_t n = read(static_cast<int>(stream), into.data(), into.size());
+    if (n >= 0) return static_cast<uint64_t>(n);
+    if (errno != EINTR) return last_errno();
+  }
+}
+
+wasi::WasiResult<void> write_stream(Stream stream, std::span<const uint8_t> data) {
+  while (!data.empty()) {
+    const ssize_t n = write(static_cast<int>(stream), data.data(), data.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return last_errno();
+    data = data.subspan(static_cast<size_t>(n));
+  }
+  return {};
+}
+
+bool wait_readable(Stream stream, std::optional<uint64_t> timeout_ns) {
+  const uint64_t deadline =
+      timeout_ns ? monotonic_ns() + std::min<uint64_t>(*timeout_ns, INT64_MAX) : UINT64_MAX;
+  for (;;) {
+    const uint64_t now = monotonic_ns();
+    const uint64_t left_ms = deadline <= now ? 0
+                                             : (deadline - now + kNanosecondsPerMillisecond - 1) /
+                                                   kNanosecondsPerMillisecond;
+    pollfd one = {.fd = static_cast<int>(stream), .events = POLLIN, .revents = 0};
+    const int n = poll(&one, 1, static_cast<int>(std::min<uint64_t>(left_ms, INT_MAX)));
+    // Errors count as readable: the read will tell.
+    if (n > 0 || (n < 0 && errno != EINTR)) return true;
+    if (n == 0 && deadline <= monotonic_ns()) return false;
+  }
+}
+
+}  // namespace tine::os

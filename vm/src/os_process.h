@@ -1,0 +1,31 @@
+// What a real world takes from this process and its machine: clocks, entropy, standard streams.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "wasi_abi.h"
+
+namespace tine::os {
+
+[[nodiscard]] uint64_t realtime_ns();
+[[nodiscard]] uint64_t monotonic_ns();
+/// Blocks for `ns`, whatever signals arrive.
+void sleep_ns(uint64_t ns);
+
+/// Fills `into` with the host's entropy.
+[[nodiscard]] wasi::WasiResult<void> entropy(std::span<uint8_t> into);
+
+enum class Stream : uint8_t { kStdin = 0, kStdout = 1, kStderr = 2 };
+
+/// What the stream is: a terminal is kCharacterDevice, a pipe kUnknown.
+[[nodiscard]] wasi::FileType type_of(Stream stream);
+/// One read; 0 at end of file.
+[[nodiscard]] wasi::WasiResult<uint64_t> read_stream(Stream stream, std::span<uint8_t> into);
+/// Writes all of `data`.
+[[nodiscard]] wasi::WasiResult<void> write_stream(Stream stream, std::span<const uint8_t> data);
+/// Waits until a read would not block, at most `timeout_ns` (nothing: for ever). False: timed out.
+[[nodiscard]] bool wait_readable(Stream stream, std::optional<uint64_t> timeout_ns);
+
+}  // namespace tine::os

@@ -1,0 +1,450 @@
+// The driver: enters threaded code at a position, and handles whatever makes it exit.
+//
+//   run ─ start_root_call ─ enter_at_place ─┬─ enter_wanted_kind   a safepoint: charge, reload pins
+//                ↑                          └─ enter_stepping      in between, or fuel runs short
+//         handle_exit: fuel, trap, host call, call or return across instances, root return
+//
+// Stops are exact because a segment that the fuel does not cover runs in stepping code. Stepping
+// towards the next safepoint withholds all fuel but one instruction (`reserve_`), so that the
+// driver gets a look at every position on the way.
+#include <bit>
+#include <cstring>
+
+#include "exit_call.h"
+#include "machine_impl.h"
+#include "tine/check.h"
+
+namespace tine {
+namespace {
+
+/// A call's landing: by how much fp goes down, and what the segment behind costs.
+uint32_t landing_base(const Cell* return_to) { return return_to[-1].u16[2]; }
+int64_t landing_cost(const Cell* return_to) { return return_to[-1].u16[3]; }
+
+bool is_stub(const Cell* ip) {
+  return ip == root_stub() || ip == bridge_stub() || ip == low_water_stub();
+}
+
+/// How a run ends that a host function does not let go on.
+Outcome outcome_of(HostAction action) {
+  Outcome outcome;
+  outcome.detail = std::move(action.detail);
+  switch (action.kind) {
+    case HostAction::Kind::kReturn: break;
+    case HostAction::Kind::kPauseBefore:
+      outcome.kind = OutcomeKind::kPaused;
+      outcome.pause = action.pause;
+      break;
+    case HostAction::Kind::kExit:
+      outcome.kind = OutcomeKind::kExited;
+      outcome.exit_code = action.code;
+      break;
+    case HostAction::Kind::kTrap:
+      outcome.kind = OutcomeKind::kTrapped;
+      outcome.trap = action.trap_kind;
+      break;
+    case HostAction::Kind::kError: outcome.kind = OutcomeKind::kHostError; break;
+  }
+  return outcome;
+}
+
+}  // namespace
+
+/// Tells threaded code which instance runs, in the running kind of code.
+void Machine::Impl::bind_context(Instance& instance) {
+  int64_t fuel = 0;
+  int64_t depth = depth_left_slots_;
+  if (running_ != nullptr) {
+    fuel = context().fuel;
+    depth = context().depth_left_slots;
+  }
+  running_ = &instance;
+  Context& ctx = context();
+  ctx.fuel = fuel;
+  ctx.depth_left_slots = depth;
+  ctx.memory_bytes = instance.home->size_bytes();
+  ctx.entries = instance.code->code(config_.kind).entries();
+  ctx.globals = instance.global_items.data();
+  if (config_.kind == CodeKind::kCovered && instance.sinks.counters == nullptr)
+    instance.own_counters.resize(edge_count(*instance.module));
+  ctx.counters =
+      instance.sinks.counters != nullptr ? instance.sinks.counters : instance.own_counters.data();
+  ctx.instance = &instance;
+}
+
+uint64_t Machine::Impl::instructions_now() const {
+  if (!is_running_ || running_ == nullptr) return instructions_;
+  const int64_t left = context().fuel + reserve_ - deficit_;
+  return instructions_ + static_cast<uint64_t>(fuel_given_ - left);
+}
+
+Outcome Machine::Impl::run(uint64_t fuel) {
+  TINE_REQUIRE(!is_running_);
+  if (has_ended_) drop_ended_run();
+  rebind_frames();
+  is_running_ = true;
+  results_.clear();
+  fuel_given_ = static_cast<int64_t>(std::min(fuel, kUnlimitedFuel));
+  reserve_ = deficit_ = 0;
+  running_ = nullptr;
+  if (has_frames_) {
+    rebind_top_return();
+    bind_context(*place_.instance);
+    context().fuel = fuel_given_;
+  }
+  for (;;) {
+    if (!has_frames_) {
+      Outcome outcome;
+      if (pending_.empty()) return end_run(outcome);
+      if (!start_root_call(outcome)) return end_run(std::move(outcome));
+      if (!has_frames_) continue;
+    }
+    enter_at_place();
+    while (has_frames_) {
+      std::optional<Outcome> outcome = handle_exit();
+      if (outcome) return end_run(std::move(*outcome));
+    }
+  }
+}
+
+Outcome Machine::Impl::end_run(Outcome outcome) {
+  instructions_ = instructions_now();
+  if (running_ != nullptr) depth_left_slots_ = context().depth_left_slots;
+  is_running_ = false;
+  running_ = nullptr;
+  has_ended_ = outcome.kind == OutcomeKind::kTrapped || outcome.kind == OutcomeKind::kExited ||
+               outcome.kind == OutcomeKind::kHostError;
+  if (has_frames_ && outcome.kind != OutcomeKind::kReturned)
+    outcome.position = position_of(place_);
+  return outcome;
+}
+
+/// After a trap or an exit nothing of the run goes on.
+void Machine::Impl::drop_ended_run() {
+  has_ended_ = false;
+  has_frames_ = false;
+  if (base_ != nullptr) base_->guarded_frame = 0;  // the next root call starts over their frames
+  pending_.clear();
+  bridges_.clear();
+  depth_left_slots_ = static_cast<int64_t>(config_.stack_limit_slots);
+}
+
+/// Puts the first pending call's frame on the stack. False: `outcome` says why the run ends.
+bool Machine::Impl::start_root_call(Outcome& outcome) {
+  RootCall& root = pending_.front();
+  StoreFunc& func = *funcs_[root.func_address];
+  Slot* slots = stack_.base();
+  uint32_t param_slots = 0;
+  for (const Value& v : root.args) {
+    slots[param_slots] = v.lo;
+    if (v.type == ValType::kV128) slots[param_slots + 1] = v.hi;
+    param_slots += slots_of(v.type);
+  }
+  if (func.is_host) return run_host_root(func, outcome);
+  Instance& home = *func.owner;
+  const bool is_first = running_ == nullptr;
+  bind_context(home);
+  Context& ctx = context();
+  if (is_first) ctx.fuel = fuel_given_;
+  ctx.depth_left_slots = static_cast<int64_t>(config_.stack_limit_slots) - func.depth_slots;
+  const FuncBody& body = home.module->body(func.func);
+  if (ctx.depth_left_slots < 0) {
+    outcome.kind = OutcomeKind::kTrapped;
+    outcome.trap = TrapKind::kStackExhausted;
+    outcome.position = {home.index, func.func, body.begin};
+    return false;
+  }
+  std::memset(slots + param_slots, 0, (body.local_slots - param_slots) * sizeof(Slot));
+  slots[body.local_slots] = reinterpret_cast<uint64_t>(root_stub());
+  root.is_running = true;
+  root.args.clear();
+  has_frames_ = true;
+  frames_kind_ = config_.kind;
+  place_ = Place{&home, func.func, body.begin, slots, CodeKind::kStepping};
+  return true;
+}
+
+/// A host function as a root call has no frame: it runs right here.
+bool Machine::Impl::run_host_root(const StoreFunc& func, Outcome& outcome) {
+  const HostFunction& host = *host_funcs_[func.host_index];
+  Slot* slots = stack_.base();
+  HostCall call(owner_, nullptr, slots);
+  calls_host_ = true;
+  HostAction action = host.call(call);
+  calls_host_ = false;
+  if (action.kind != HostAction::Kind::kReturn) {
+    outcome = outcome_of(std::move(action));
+    return false;
+  }
+  results_.clear();
+  for (size_t i = 0; i < host.type.results.size(); ++i)
+    results_.push_back({host.type.results[i], slots[i], 0});
+  pending_.erase(pending_.begin());
+  return true;
+}
+
+void Machine::Impl::finish_root_call() {
+  const StoreFunc& func = *funcs_[pending_.front().func_address];
+  const Slot* slots = context().exit_fp;
+  results_.clear();
+  for (const ValType t : signatures_[func.signature].results) {
+    Value v{t, bits_of(t) == 32 ? static_cast<uint32_t>(slots[0]) : slots[0], 0};
+    if (t == ValType::kV128) v.hi = slots[1];
+    results_.push_back(v);
+    slots += slots_of(t);
+  }
+  pending_.erase(pending_.begin());
+  has_frames_ = false;
+}
+
+/// Runs on from place_, in the wanted kind of code if it stands at a safepoint of it.
+void Machine::Impl::enter_at_place() {
+  context().fuel += reserve_;
+  reserve_ = 0;
+  bind_context(*place_.instance);
+  if (config_.kind == CodeKind::kStepping || !enter_wanted_kind(position_of(place_)))
+    enter_stepping();
+}
+
+/// False where the position is no safepoint of that code, or its segment's cost is not there.
+bool Machine::Impl::enter_wanted_kind(const Position& at) {
+  Code& code = place_.instance->code->code(config_.kind);
+  const FuncCode& func = code.func(at.func);
+  const CodeMap& map = code.map(func);
+  const auto segment = map.segments.find(at.offset);
+  if (segment == map.segments.end()) return false;
+  Context& ctx = context();
+  if (ctx.fuel < segment->second.cost) return false;
+  rebind_top_return();
+  ctx.fuel -= segment->second.cost;
+  enter(func.at(segment->second.cell), place_.fp);
+  return true;
+}
+
+void Machine::Impl::enter_stepping() {
+  Code& code = place_.instance->code->code(CodeKind::kStepping);
+  const FuncCode& func = code.func(place_.func);
+  const CodeMap& map = code.map(func);
+  const auto boundary = map.boundaries.find(place_.offset);
+  TINE_CHECK(boundary != map.boundaries.end());
+  Context& ctx = context();
+  if (config_.kind != CodeKind::kStepping && ctx.fuel > 1) {
+    reserve_ = ctx.fuel - 1;
+    ctx.fuel = 1;
+  }
+  ctx.entries = code.entries();
+  enter(func.at(boundary->second), place_.fp);
+}
+
+/// Pins are reloaded from the topmost operand: only a call's result may stand in one at a
+/// safepoint (accumulate.cpp).
+void Machine::Impl::enter(const Cell* ip, Slot* fp) {
+  uint64_t top = 0;
+  const std::vector<OperandLocation>& operands = operands_of(place_).operands;
+  if (!operands.empty()) top = fp[operands.back().slot];
+  enter_code(ip, fp, running_->home->base(), top, std::bit_cast<float>(static_cast<uint32_t>(top)),
+             std::bit_cast<double>(top));
+}
+
+std::optional<Outcome> Machine::Impl::handle_exit() {
+  switch (context().exit_reason) {
+    case ExitReason::kFuel: return on_fuel_exit();
+    case ExitReason::kStepFuel: return on_step_exit();
+    case ExitReason::kTrap: return on_trap();
+    case ExitReason::kHostCall: return on_host_call();
+    case ExitReason::kForeignCall: return on_foreign_call();
+    case ExitReason::kEntryPause: return on_entry_pause();
+    case ExitReason::kBridgeReturn: on_bridge_return(); return std::nullopt;
+    case ExitReason::kLowWater: on_low_water(); return std::nullopt;
+    case ExitReason::kRootReturn: finish_root_call(); return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// The thread stands where a segment starts whose charge was undone.
+void Machine::Impl::stand_at(const Cell* ip, Slot* fp) {
+  const FuncCode* func = nullptr;
+  Code& code = find_code(*running_, ip, &func);
+  const auto& segments = code.map(*func).segments_by_cell;
+  const auto segment = segments.find(func->cell_of(ip));
+  TINE_CHECK(segment != segments.end());
+  place_ = Place{running_, func->func(), segment->second.offset, fp, CodeKind::kStepping};
+}
+
+std::optional<Outcome> Machine::Impl::on_fuel_exit() {
+  Context& ctx = context();
+  ctx.fuel += reserve_;
+  reserve_ = 0;
+  if (ctx.fuel < 0) {  // bulk costs went beyond the fuel; settled when the run stops
+    deficit_ -= ctx.fuel;
+    ctx.fuel = 0;
+  }
+  if (is_stub(ctx.exit_ip)) {
+    enter_code(ctx.exit_ip, ctx.exit_fp, running_->home->base(), 0, 0, 0);
+    return std::nullopt;
+  }
+  stand_at(ctx.exit_ip, ctx.exit_fp);
+  enter_at_place();
+  return std::nullopt;
+}
+
+std::optional<Outcome> Machine::Impl::on_step_exit() {
+  Context& ctx = context();
+  const FuncCode* func = nullptr;
+  Code& code = find_code(*running_, ctx.exit_ip, &func);
+  place_ = Place{running_, func->func(), code.map(*func).op_at(func->cell_of(ctx.exit_ip)).offset,
+                 ctx.exit_fp, CodeKind::kStepping};
+  ctx.fuel += reserve_;
+  reserve_ = 0;
+  if (ctx.fuel > 0) {
+    enter_at_place();
+    return std::nullopt;
+  }
+  Outcome outcome;
+  outcome.kind = OutcomeKind::kOutOfFuel;
+  return outcome;
+}
+
+Outcome Machine::Impl::on_trap() {
+  Context& ctx = context();
+  const FuncCode* func = nullptr;
+  Code& code = find_code(*running_, ctx.exit_ip, &func);
+  const OpPlace& op = code.map(*func).op_at(func->cell_of(ctx.exit_ip));
+  ctx.fuel += op.unexecuted;
+  place_ = Place{running_, func->func(), op.offset, ctx.exit_fp, code.kind()};
+  Outcome outcome;
+  outcome.kind = OutcomeKind::kTrapped;
+  outcome.trap = static_cast<TrapKind>(ctx.exit_arg);
+  return outcome;
+}
+
+Outcome Machine::Impl::on_entry_pause() {
+  Context& ctx = context();
+  ctx.fuel += reserve_;
+  reserve_ = 0;
+  place_ = Place{running_, watch_.func, running_->module->body(watch_.func).begin, ctx.exit_fp,
+                 CodeKind::kStepping};
+  Outcome outcome;
+  outcome.kind = OutcomeKind::kPaused;
+  outcome.pause = PauseReason::kFunctionEntry;
+  return outcome;
+}
+
+/// Makes a host call. It has been counted; a pause before it takes that back.
+std::optional<Outcome> Machine::Impl::on_host_call() {
+  Context& ctx = context();
+  const ExitCall exit = ExitCall::unpack(ctx);
+  Slot* caller_fp = ctx.exit_fp;
+  Slot* args = caller_fp + exit.base_slot;
+  ctx.fuel += reserve_;
+  reserve_ = 0;
+  const HostFunction& host = *host_funcs_[funcs_[exit.store_func]->host_index];
+  Memory* memory = running_->memory_items.empty() ? nullptr : running_->memory_items[0];
+  HostCall call(owner_, memory, args);
+  calls_host_ = true;
+  HostAction action = host.call(call);
+  calls_host_ = false;
+  if (action.kind == HostAction::Kind::kReturn) {
+    ctx.fuel -= static_cast<int64_t>(call.extra_charge());
+    if (!exit.is_tail) {
+      continue_behind_call(exit.return_to, caller_fp);
+    } else {
+      const Cell* to = reinterpret_cast<const Cell*>(caller_fp[exit.return_slot]);
+      std::memmove(caller_fp, args, host.type.results.size() * sizeof(Slot));
+      ctx.depth_left_slots += exit.own_depth_slots;
+      return_to(to, caller_fp);
+    }
+    return std::nullopt;
+  }
+  const FuncCode* func = nullptr;
+  Code& code = find_code(*running_, ctx.exit_ip, &func);
+  place_ = Place{running_, func->func(), code.map(*func).op_at(func->cell_of(ctx.exit_ip)).offset,
+                 caller_fp, code.kind()};
+  if (action.kind == HostAction::Kind::kPauseBefore) {
+    ctx.fuel += 1;
+    place_.operands_in = CodeKind::kStepping;  // a call has all operands at home
+  }
+  return outcome_of(std::move(action));
+}
+
+/// A call has left its results where its first argument stood.
+void Machine::Impl::continue_behind_call(const Cell* return_to, Slot* caller_fp) {
+  Context& ctx = context();
+  const bool is_wanted = running_->code->code(config_.kind).entries() == ctx.entries;
+  ctx.fuel -= landing_cost(return_to);
+  if (ctx.fuel >= 0 && is_wanted) {
+    const Slot top = caller_fp[landing_base(return_to)];
+    enter_code(return_to, caller_fp, running_->home->base(), top,
+               std::bit_cast<float>(static_cast<uint32_t>(top)), std::bit_cast<double>(top));
+    return;
+  }
+  ctx.fuel += landing_cost(return_to);
+  ctx.exit_ip = return_to;
+  ctx.exit_fp = caller_fp;
+  ctx.exit_reason = ExitReason::kFuel;  // handled as a segment whose charge failed
+}
+
+/// Leaves a frame whose results stand at its start.
+void Machine::Impl::return_to(const Cell* return_to, Slot* callee_fp) {
+  if (is_stub(return_to)) {
+    enter_code(return_to, callee_fp, running_->home->base(), 0, 0, 0);
+    return;
+  }
+  continue_behind_call(return_to, callee_fp - landing_base(return_to));
+}
+
+/// A call from one instance into another: the callee returns to a bridge.
+std::optional<Outcome> Machine::Impl::on_foreign_call() {
+  Context& ctx = context();
+  const ExitCall exit = ExitCall::unpack(ctx);
+  StoreFunc& callee = *funcs_[exit.store_func];
+  const int64_t needed = static_cast<int64_t>(callee.depth_slots) -
+                         static_cast<int64_t>(exit.own_depth_slots);
+  if (ctx.depth_left_slots < needed) {
+    ctx.exit_arg = static_cast<uint64_t>(TrapKind::kStackExhausted);
+    return on_trap();
+  }
+  ctx.depth_left_slots -= needed;
+  Slot* fp = ctx.exit_fp;
+  const Cell* back = exit.return_to;
+  Slot* callee_fp = fp + exit.base_slot;
+  if (exit.is_tail) {
+    back = reinterpret_cast<const Cell*>(fp[exit.return_slot]);
+    std::memmove(fp, callee_fp, exit.arg_slots * sizeof(Slot));
+    callee_fp = fp;
+  }
+  if (back != bridge_stub() && back != root_stub()) {
+    bridges_.push_back({back, running_});
+    back = bridge_stub();
+  }
+  const bool is_wanted = running_->code->code(config_.kind).entries() == ctx.entries;
+  bind_context(*callee.owner);
+  if (!is_wanted)
+    context().entries = callee.owner->code->code(CodeKind::kStepping).entries();
+  const Cell* entry =
+      context().entries[callee.func].code.load(std::memory_order_acquire);
+  enter_code(entry, callee_fp, running_->home->base(), reinterpret_cast<uint64_t>(back), 0, 0);
+  return std::nullopt;
+}
+
+void Machine::Impl::on_bridge_return() {
+  Slot* callee_fp = context().exit_fp;
+  const Bridge bridge = bridges_.back();
+  bridges_.pop_back();
+  bind_context(*bridge.instance);
+  return_to(bridge.return_to, callee_fp);
+}
+
+/// A frame of the fork's base is being left: the next one below is guarded from now on.
+void Machine::Impl::on_low_water() {
+  Slot* callee_fp = context().exit_fp;
+  const Cell* to = base_->frames[base_->guarded_frame].return_to;
+  if (base_->guarded_frame > 0) {
+    --base_->guarded_frame;
+    stack_.base()[base_->frames[base_->guarded_frame].return_slot] =
+        reinterpret_cast<uint64_t>(low_water_stub());
+  }
+  return_to(to, callee_fp);
+}
+
+}  // namespace tine

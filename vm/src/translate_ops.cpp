@@ -1,0 +1,322 @@
+// Translation of everything that is not control: locals, numeric instructions, memory, tables.
+#include "op_facts.h"
+#include "tine/check.h"
+#include "translate.h"
+
+namespace tine {
+namespace {
+
+/// Compares and commutative operations whose operands may be swapped to bring a constant right.
+bool is_commutative(Op op) {
+  switch (op) {
+    case Op::i32_add: case Op::i32_mul: case Op::i32_and: case Op::i32_or: case Op::i32_xor:
+    case Op::i32_eq: case Op::i32_ne:
+    case Op::i64_add: case Op::i64_mul: case Op::i64_and: case Op::i64_or: case Op::i64_xor:
+    case Op::i64_eq: case Op::i64_ne: return true;
+    default: return false;
+  }
+}
+
+/// The Wasm type of a C++ operand type of ops.def.
+template <class T>
+constexpr ValType val_type() {
+  if constexpr (std::is_same_v<T, float>) return ValType::kF32;
+  if constexpr (std::is_same_v<T, double>) return ValType::kF64;
+  return sizeof(T) == 4 ? ValType::kI32 : ValType::kI64;
+}
+
+/// The op that stores the low bytes of a slot as this instruction asks.
+IrOp store_op(Op op) {
+  switch (op) {
+    case Op::i32_store: case Op::f32_store: case Op::i64_store32: return IrOp::i32_store;
+    case Op::i64_store: case Op::f64_store: return IrOp::i64_store;
+    case Op::i32_store8: case Op::i64_store8: return IrOp::i32_store8;
+    case Op::i32_store16: case Op::i64_store16: return IrOp::i32_store16;
+    default: return IrOp::store_general;
+  }
+}
+
+}  // namespace
+
+void Translator::translate_op(const Instr& in) {
+  switch (in.op) {
+    case Op::nop: break;
+    case Op::drop: pop(); break;
+    case Op::select:
+    case Op::select_t: select(); break;
+    case Op::local_get: push_local(in.index); break;
+    case Op::local_set: set_local(in.index, false); break;
+    case Op::local_tee: set_local(in.index, true); break;
+    case Op::i32_const: push_constant(ValType::kI32, in.bits); break;
+    case Op::i64_const: push_constant(ValType::kI64, in.bits); break;
+    case Op::f32_const: push_constant(ValType::kF32, in.bits); break;
+    case Op::f64_const: push_constant(ValType::kF64, in.bits); break;
+    case Op::ref_null: push_constant(in.type, kNullRef); break;
+    case Op::ref_is_null: unary(IrOp::i64_eqz, ValType::kI32); break;
+    case Op::ref_func: indexed(IrOp::ref_func, in.index, ValType::kFuncRef); break;
+    case Op::global_get:
+      indexed(IrOp::global_get, in.index, module_.global_types[in.index].type);
+      break;
+    case Op::global_set: {
+      Entry value = pop();
+      const uint16_t slot = slot_of(value);
+      IrInst& inst = add(IrOp::global_set);
+      inst.a = slot;
+      inst.index = in.index;
+      break;
+    }
+    case Op::table_get: {
+      Entry element = pop();
+      const uint16_t slot = slot_of(element);
+      IrInst& inst = add(IrOp::table_get);
+      inst.a = slot;
+      inst.index = in.index;
+      inst.dst = push_home(module_.tables[in.index].element);
+      break;
+    }
+    case Op::table_set: {
+      Entry value = pop();
+      const uint16_t value_slot = slot_of(value);
+      Entry element = pop();
+      const uint16_t element_slot = slot_of(element);
+      IrInst& inst = add(IrOp::table_set);
+      inst.a = value_slot;
+      inst.b = element_slot;
+      inst.index = in.index;
+      break;
+    }
+    case Op::table_size: indexed(IrOp::table_size, in.index, ValType::kI32); break;
+    case Op::memory_size: indexed(IrOp::memory_size, in.index, ValType::kI32); break;
+    case Op::memory_grow: bulk(IrOp::memory_grow, in, 1, true); break;
+    case Op::table_grow: bulk(IrOp::table_grow, in, 2, true); break;
+    case Op::memory_fill: bulk(IrOp::memory_fill, in, 3, false); break;
+    case Op::memory_copy: bulk(IrOp::memory_copy, in, 3, false); break;
+    case Op::memory_init: bulk(IrOp::memory_init, in, 3, false); break;
+    case Op::table_fill: bulk(IrOp::table_fill, in, 3, false); break;
+    case Op::table_copy: bulk(IrOp::table_copy, in, 3, false); break;
+    case Op::table_init: bulk(IrOp::table_init, in, 3, false); break;
+    case Op::data_drop: add(IrOp::data_drop).index = in.index; break;
+    case Op::elem_drop: add(IrOp::elem_drop).index = in.index; break;
+#define TINE_BINARY(name, T, R, expr)                                                         \
+  case Op::name:                                                                              \
+    binary(IrOp::name, in, val_type<T>(), val_type<R>(), is_commutative(in.op), false);       \
+    break;
+#define TINE_TRAPPING_BINARY(name, T, call)                                                   \
+  case Op::name: binary(IrOp::name, in, val_type<T>(), val_type<T>(), false, false); break;
+#define TINE_COMPARE(name, T, expr)                                                           \
+  case Op::name:                                                                              \
+    binary(IrOp::name, in, val_type<T>(), ValType::kI32, is_commutative(in.op), true);        \
+    break;
+#define TINE_UNARY(name, T, R, expr) \
+  case Op::name: unary(IrOp::name, val_type<R>()); break;
+#define TINE_TRAPPING_UNARY(name, T, R, call) \
+  case Op::name: unary(IrOp::name, val_type<R>()); break;
+#define TINE_LOAD(name, M, R) \
+  case Op::name: load(in, IrOp::name, val_type<R>()); break;
+#include "ops.def"
+    case Op::i32_store: case Op::i64_store: case Op::f32_store: case Op::f64_store:
+    case Op::i32_store8: case Op::i32_store16:
+    case Op::i64_store8: case Op::i64_store16: case Op::i64_store32:
+      store(in, store_op(in.op));
+      break;
+    default: TINE_CHECK(!"an instruction that control does not handle");
+  }
+}
+
+/// Writes a local. Entries that still alias its old value go home first; a value that the last op
+/// just computed is computed into the local instead.
+void Translator::set_local(LocalIdx local, bool keep) {
+  const uint16_t slot = static_cast<uint16_t>(local_slots_[local]);
+  Entry value = pop();
+  bool has_alias = false;
+  for (Entry& e : stack_) {
+    if (e.place != Place::kLocal || e.local != slot) continue;
+    to_slot(e.home, e);
+    e.place = Place::kHome;
+    has_alias = true;
+  }
+  const bool computed_into = !has_alias && is_produced_by_last(value);
+  if (computed_into)
+    ir_.insts.back().dst = slot;
+  else
+    to_slot(slot, value);
+  if (!keep) return;
+  push_home(value.type);
+  Entry& kept = stack_.back();
+  kept.place = value.place;
+  kept.local = value.local;
+  kept.bits = value.bits;
+  if (computed_into) {
+    kept.place = Place::kLocal;
+    kept.local = slot;
+  }
+}
+
+void Translator::select() {
+  Entry condition = pop();
+  const uint16_t condition_slot = slot_of(condition);
+  Entry if_zero = pop();
+  const uint16_t zero_slot = slot_of(if_zero);
+  Entry if_nonzero = pop();
+  const uint16_t nonzero_slot = slot_of(if_nonzero);
+  IrInst& inst = add(IrOp::select);
+  inst.a = condition_slot;
+  inst.b = nonzero_slot;
+  inst.c = zero_slot;
+  inst.dst = push_home(if_zero.type);
+}
+
+void Translator::binary(IrOp op, const Instr&, ValType operand, ValType result,
+                        bool is_commutative, bool is_compare) {
+  Entry right = pop();
+  Entry left = pop();
+  const auto is_immediate = [operand](const Entry& e) {
+    if (e.place != Place::kConstant) return false;
+    return operand == ValType::kI32 || (operand == ValType::kI64 && fits_imm32(e.bits));
+  };
+  if (is_commutative && is_immediate(left) && !is_immediate(right)) {
+    std::swap(left.place, right.place);
+    std::swap(left.local, right.local);
+    std::swap(left.bits, right.bits);
+    // Homes stay with their entry's value: a home value keeps the slot it was computed into.
+    std::swap(left.home, right.home);
+  }
+  IrInst inst;
+  if (is_immediate(right)) {
+    inst.b_source = Source::kImmediate;
+    inst.imm = right.bits;
+    inst.a = slot_of(left);
+  } else {
+    inst.a = slot_of(left);
+    inst.b = slot_of(right);
+  }
+  if (is_compare && is_covered()) trace_compare(inst, operand);
+  IrInst& placed = add(op);
+  placed.a = inst.a;
+  placed.b = inst.b;
+  placed.b_source = inst.b_source;
+  placed.imm = inst.imm;
+  placed.dst = push_home(result);
+}
+
+void Translator::unary(IrOp op, ValType result) {
+  Entry value = pop();
+  const uint16_t slot = slot_of(value);
+  IrInst& inst = add(op);
+  inst.a = slot;
+  inst.dst = push_home(result);
+}
+
+void Translator::load(const Instr& in, IrOp op, ValType result) {
+  Entry address = pop();
+  const bool is_direct = in.index2 == 0 && in.mem_offset <= UINT32_MAX;
+  if (is_direct && address.place == Place::kConstant &&
+      static_cast<uint32_t>(address.bits) + in.mem_offset <= UINT32_MAX) {
+    IrInst& inst = add(op);
+    inst.a_source = Source::kImmediate;
+    inst.imm = static_cast<uint32_t>(address.bits) + in.mem_offset;
+    inst.dst = push_home(result);
+    return;
+  }
+  const uint16_t slot = slot_of(address);
+  IrInst& inst = add(is_direct ? op : IrOp::load_general);
+  inst.a = slot;
+  inst.imm = in.mem_offset;
+  inst.index = in.index2;
+  inst.index2 = static_cast<uint32_t>(in.op);
+  inst.dst = push_home(result);
+}
+
+void Translator::store(const Instr& in, IrOp op) {
+  Entry value = pop();
+  Entry address = pop();
+  const bool is_direct = in.index2 == 0 && in.mem_offset <= UINT32_MAX;
+  IrInst inst;
+  inst.imm = in.mem_offset;
+  if (is_direct && value.place == Place::kConstant) {
+    inst.b_source = Source::kImmediate;
+    inst.imm2 = value.bits;
+  } else {
+    inst.b = slot_of(value);
+  }
+  if (is_direct && address.place == Place::kConstant &&
+      static_cast<uint32_t>(address.bits) + in.mem_offset <= UINT32_MAX) {
+    inst.a_source = Source::kImmediate;
+    inst.imm += static_cast<uint32_t>(address.bits);
+  } else {
+    inst.a = slot_of(address);
+  }
+  IrInst& placed = add(is_direct ? op : IrOp::store_general);
+  placed.a = inst.a;
+  placed.a_source = inst.a_source;
+  placed.b = inst.b;
+  placed.b_source = inst.b_source;
+  placed.imm = inst.imm;
+  placed.imm2 = inst.imm2;
+  placed.index = in.index2;
+  placed.index2 = static_cast<uint32_t>(in.op);
+}
+
+/// Operands of a bulk operation stand in home slots; it ends its segment (ir.h).
+void Translator::bulk(IrOp op, const Instr& in, uint32_t operands, bool has_result) {
+  flush();
+  IrInst& inst = add(op);
+  inst.index = in.index;
+  inst.index2 = in.index2;
+  uint16_t* const fields[] = {&inst.a, &inst.b, &inst.c};
+  for (uint32_t i = operands; i-- > 0;) *fields[i] = pop().home;
+  const SegmentId behind = new_segment();
+  inst.fall = behind;
+  if (has_result) {
+    inst.dst = push_home(ValType::kI32);
+    flushed_entries_ = static_cast<uint32_t>(stack_.size());
+  }
+  start_segment(behind, in.next_offset, false);
+}
+
+void Translator::indexed(IrOp op, uint32_t index, ValType result) {
+  IrInst& inst = add(op);
+  inst.index = index;
+  inst.dst = push_home(result);
+}
+
+void Translator::trace_compare(const IrInst& compare, ValType operand) {
+  if (operand != ValType::kI32 && operand != ValType::kI64) return;
+  const bool has_immediate = compare.b_source == Source::kImmediate;
+  IrInst& inst = add(has_immediate ? IrOp::trace_compare_imm : IrOp::trace_compare);
+  inst.a = compare.a;
+  inst.b = compare.b;
+  inst.imm = compare.imm;
+  inst.c = operand == ValType::kI32 ? 4 : 8;
+  inst.index = func_;
+}
+
+/// Functions of the memcmp family, known by name, report their arguments when they are entered.
+void Translator::trace_entry() {
+  struct Family {
+    std::string_view name;
+    MemoryCompareKind kind;
+    uint32_t params;
+  };
+  static constexpr Family kFamilies[] = {
+      {"memcmp", MemoryCompareKind::kMemcmp, 3},
+      {"bcmp", MemoryCompareKind::kMemcmp, 3},
+      {"strncmp", MemoryCompareKind::kStrncmp, 3},
+      {"strcmp", MemoryCompareKind::kStrcmp, 2},
+      {"strncasecmp", MemoryCompareKind::kStrncasecmp, 3},
+      {"strcasecmp", MemoryCompareKind::kStrcasecmp, 2},
+      {"strstr", MemoryCompareKind::kStrstr, 2},
+      {"memmem", MemoryCompareKind::kMemmem, 4},
+  };
+  const std::string name = module_.func_name(func_);
+  for (const Family& family : kFamilies) {
+    if (name != family.name) continue;
+    if (type_.params != std::vector<ValType>(family.params, ValType::kI32)) return;
+    IrInst& inst = add(IrOp::trace_memory_compare);
+    inst.index = static_cast<uint32_t>(family.kind);
+    inst.index2 = func_;
+    return;
+  }
+}
+
+}  // namespace tine

@@ -1,0 +1,77 @@
+// World: making one, copying it, and its streams. What it does for the guest is in world_impl.cpp
+// and the wasi_*.cpp files, how it becomes plain data in world_capture.cpp.
+#include "tine/world.h"
+
+#include "world_impl.h"
+
+namespace tine {
+namespace {
+
+WorldSetup setup_of(const WorldConfig& config) {
+  return {config.closed, config.args, config.environ, config.preopens};
+}
+
+}  // namespace
+
+World::World() : World(Impl{}) {
+  impl_->edit_value().descriptors = Cow<Descriptors>(starting_descriptors(0));
+}
+World::World(Impl impl) : impl_(std::make_unique<Impl>(std::move(impl))) {}
+World::~World() = default;
+World::World(const World& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+World::World(World&&) noexcept = default;
+World& World::operator=(const World& other) {
+  if (this != &other) *impl_ = *other.impl_;
+  return *this;
+}
+World& World::operator=(World&&) noexcept = default;
+
+Result<World> World::create(const WorldConfig& config) {
+  if (config.preopens.size() + 3 > kMaxDescriptors)
+    return fail(ErrorCode::kUsage, kNoOffset, "too many preopened directories");
+  Impl impl;
+  impl.streams.stdin_is_process = !config.closed;
+  WorldValue& value = impl.edit_value();
+  value.setup = std::make_shared<const WorldSetup>(setup_of(config));
+  value.descriptors = Cow<Descriptors>(starting_descriptors(config.preopens.size()));
+  TINE_TRY_ASSIGN(RealFiles files, open_preopens(config.preopens));
+  if (config.closed) {
+    value.overlay = OverlayFiles(std::make_shared<BaseFiles>(std::move(files)), {});
+    value.entropy.seed = config.seed;
+  } else {
+    value.real_files = std::move(files);
+  }
+  return World(std::move(impl));
+}
+
+bool World::is_closed() const { return impl_->value().is_closed(); }
+
+void World::mark_base() { impl_->mark_base(); }
+bool World::changed_since_base() const { return impl_->changed_since_base(); }
+void World::reset_to_base() { impl_->reset_to_base(); }
+
+void World::set_stdin(std::span<const uint8_t> bytes) {
+  impl_->streams.stdin_is_process = false;
+  impl_->streams.stdin_left = bytes;
+}
+
+void World::use_process_stdin() { impl_->streams.stdin_is_process = true; }
+
+void World::set_stdout(OutputSink sink) {
+  impl_->streams.stdout_is_process = false;
+  impl_->streams.stdout_sink = std::move(sink);
+}
+
+void World::set_stderr(OutputSink sink) {
+  impl_->streams.stderr_is_process = false;
+  impl_->streams.stderr_sink = std::move(sink);
+}
+
+void World::use_process_output() {
+  impl_->streams.stdout_is_process = true;
+  impl_->streams.stderr_is_process = true;
+}
+
+void World::pause_on_stdin(bool on) { impl_->streams.pause_on_stdin = on; }
+
+}  // namespace tine
