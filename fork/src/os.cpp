@@ -1,0 +1,192 @@
+#include "os.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+namespace tine::os {
+namespace {
+
+/// One read or write moves at most this much, below every kernel's own limit.
+constexpr uint64_t kLargestTransferBytes = uint64_t{1} << 30;
+
+[[nodiscard]] std::unexpected<Error> os_error(const std::string& what, const std::string& name) {
+  return fail(ErrorCode::kIo, kNoOffset, what + " " + name + ": " + std::strerror(errno));
+}
+
+[[nodiscard]] std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+// --- File ----------------------------------------------------------------------------------------
+
+File& File::operator=(File&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(name_, other.name_);
+  return *this;
+}
+
+File::~File() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<uint64_t> File::size() const {
+  struct stat info {};
+  if (::fstat(fd_, &info) != 0) return os_error("cannot examine", name_);
+  if (!S_ISREG(info.st_mode))
+    return fail(ErrorCode::kIo, kNoOffset, name_ + " is not a regular file");
+  return static_cast<uint64_t>(info.st_size);
+}
+
+Result<void> File::read_at(uint64_t offset, std::span<uint8_t> to) const {
+  while (!to.empty()) {
+    const ssize_t n = ::pread(fd_, to.data(), std::min<uint64_t>(to.size(), kLargestTransferBytes),
+                              static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return os_error("cannot read", name_);
+    if (n == 0) return fail(ErrorCode::kIo, offset, name_ + " became shorter while it was read");
+    to = to.subspan(static_cast<size_t>(n));
+    offset += static_cast<uint64_t>(n);
+  }
+  return {};
+}
+
+Result<void> File::write_at(uint64_t offset, std::span<const uint8_t> from) const {
+  while (!from.empty()) {
+    const ssize_t n =
+        ::pwrite(fd_, from.data(), std::min<uint64_t>(from.size(), kLargestTransferBytes),
+                 static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return os_error("cannot write", name_);
+    from = from.subspan(static_cast<size_t>(n));
+    offset += static_cast<uint64_t>(n);
+  }
+  return {};
+}
+
+Result<File> open_for_reading(const std::string& path) {
+  // Without O_NONBLOCK, opening a named pipe would wait for a writer; size() then refuses it.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return os_error("cannot open", path);
+  return File(fd, path);
+}
+
+// --- memfds and holes ------------------------------------------------------------------------------
+
+Result<File> create_memfd(uint64_t size_bytes) {
+  File memfd(::memfd_create("tine-memory", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd");
+  if (memfd.fd() < 0) return os_error("cannot create", memfd.name());
+  if (::ftruncate(memfd.fd(), static_cast<off_t>(size_bytes)) != 0)
+    return os_error("cannot size", memfd.name());
+  return memfd;
+}
+
+Result<void> seal(const File& memfd) {
+  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+  if (::fcntl(memfd.fd(), F_ADD_SEALS, kSeals) != 0) return os_error("cannot seal", memfd.name());
+  return {};
+}
+
+Extent next_data(int fd, uint64_t from, uint64_t end) {
+  const off_t data = ::lseek(fd, static_cast<off_t>(from), SEEK_DATA);
+  if (data < 0) return errno == ENXIO ? Extent{end, end} : Extent{from, end};
+  const uint64_t begin = std::min(static_cast<uint64_t>(data), end);
+  const off_t hole = ::lseek(fd, data, SEEK_HOLE);
+  return {begin, hole < 0 ? end : std::min(static_cast<uint64_t>(hole), end)};
+}
+
+std::vector<Extent> own_pages(std::span<const uint8_t> mapping) {
+  // Documentation/admin-guide/mm/pagemap.rst: one u64 a page of the address space.
+  constexpr uint64_t kPresent = uint64_t{1} << 63;
+  constexpr uint64_t kSwapped = uint64_t{1} << 62;
+  constexpr uint64_t kOfFile = uint64_t{1} << 61;
+  const auto page_bytes = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  const uint64_t pages = (mapping.size() + page_bytes - 1) / page_bytes;
+  std::vector<uint64_t> entries(pages);
+  // Opened each time: an open pagemap stays that of the parent after fork(2).
+  const File pagemap(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC), "/proc/self/pagemap");
+  const uint64_t first = reinterpret_cast<uintptr_t>(mapping.data()) / page_bytes;
+  const std::span<uint8_t> bytes(reinterpret_cast<uint8_t*>(entries.data()), pages * 8);
+  if (pagemap.fd() < 0 || !pagemap.read_at(first * 8, bytes)) return {{0, mapping.size()}};
+  std::vector<Extent> out;
+  for (uint64_t page = 0; page < pages; ++page) {
+    const bool is_copy = (entries[page] & kPresent) != 0 && (entries[page] & kOfFile) == 0;
+    if (!is_copy && (entries[page] & kSwapped) == 0) continue;
+    const uint64_t begin = page * page_bytes;
+    const uint64_t end = std::min<uint64_t>(begin + page_bytes, mapping.size());
+    if (!out.empty() && out.back().end == begin)
+      out.back().end = end;
+    else
+      out.push_back({begin, end});
+  }
+  return out;
+}
+
+void map_for_reading(std::span<const uint8_t> bytes) {
+#ifdef MADV_POPULATE_READ
+  // Addresses must be those of whole pages; memories are, and others need not hurry.
+  (void)::madvise(const_cast<uint8_t*>(bytes.data()), bytes.size(), MADV_POPULATE_READ);
+#endif
+}
+
+// --- Mapping ---------------------------------------------------------------------------------------
+
+Mapping& Mapping::operator=(Mapping&& other) noexcept {
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+Mapping::~Mapping() {
+  if (!bytes_.empty()) ::munmap(const_cast<uint8_t*>(bytes_.data()), bytes_.size());
+}
+
+Result<Mapping> Mapping::create(const File& file, uint64_t offset, uint64_t size_bytes) {
+  // MAP_PRIVATE: kernels before 6.7 refuse shared mappings of write-sealed memfds, even read-only.
+  void* at = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE | MAP_NORESERVE, file.fd(),
+                    static_cast<off_t>(offset));
+  if (at == MAP_FAILED) return os_error("cannot map", file.name());
+  Mapping mapping;
+  mapping.bytes_ = {static_cast<const uint8_t*>(at), size_bytes};
+  return mapping;
+}
+
+// --- AtomicFile ------------------------------------------------------------------------------------
+
+Result<AtomicFile> AtomicFile::create(const std::string& path, uint64_t size_bytes) {
+  AtomicFile out;
+  std::string temporary = path + ".tmp-XXXXXX";
+  out.file_ = File(::mkostemp(temporary.data(), O_CLOEXEC), path);  // mkostemp makes it mode 0600
+  if (out.file_.fd() < 0) return os_error("cannot create a file beside", path);
+  out.path_ = path;
+  out.temporary_path_ = std::move(temporary);
+  if (::ftruncate(out.file_.fd(), static_cast<off_t>(size_bytes)) != 0)
+    return os_error("cannot size", path);
+  return out;
+}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
+}
+
+Result<void> AtomicFile::commit() {
+  if (::fsync(file_.fd()) != 0) return os_error("cannot flush", path_);
+  if (::rename(temporary_path_.c_str(), path_.c_str()) != 0)
+    return os_error("cannot replace", path_);
+  temporary_path_.clear();
+  // The rename itself is durable once the folder is; some file systems cannot flush folders.
+  const File folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path_);
+  if (folder.fd() >= 0) (void)::fsync(folder.fd());
+  return {};
+}
+
+}  // namespace tine::os

@@ -1,0 +1,152 @@
+#include "snapshot_format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hash.h"
+#include "little_endian.h"
+
+namespace tine {
+namespace {
+
+[[nodiscard]] uint64_t alignment_of(SectionKind kind) {
+  return kind == SectionKind::kMemory ? kMemoryAlignment : kSectionAlignment;
+}
+
+[[nodiscard]] uint64_t align_up(uint64_t offset, uint64_t alignment) {
+  return (offset + alignment - 1) / alignment * alignment;
+}
+
+[[nodiscard]] std::unexpected<Error> bad(uint64_t offset, std::string detail) {
+  return fail(ErrorCode::kBadSnapshot, offset, std::move(detail));
+}
+
+[[nodiscard]] Hash128 root_hash_of(std::span<const uint8_t> outline) {
+  std::vector<uint8_t> copy(outline.begin(), outline.end());
+  std::fill_n(copy.begin() + kRootHashAt, kHashBytes, uint8_t{0});
+  return hash_of(copy);
+}
+
+/// One entry of the table. `end` is where the section before it ends.
+[[nodiscard]] Result<Section> decode_entry(std::span<const uint8_t> outline, uint64_t at,
+                                           uint64_t end, uint64_t file_size) {
+  const uint8_t* entry = outline.data() + at;
+  const auto kind = load_le<uint32_t>(entry + kEntryKindAt);
+  if (kind < 1 || kind > 3) return bad(at, fmt::format("unknown kind of section: {}", kind));
+  if (load_le<uint32_t>(entry + kEntryReservedAt) != 0)
+    return bad(at + kEntryReservedAt, "a reserved field is not zero");
+  Section section;
+  section.kind = static_cast<SectionKind>(kind);
+  section.offset = load_le<uint64_t>(entry + kEntryOffsetAt);
+  section.size = load_le<uint64_t>(entry + kEntrySizeAt);
+  section.hash = load_hash(entry + kEntryHashAt);
+  const uint64_t expected = align_up(end, alignment_of(section.kind));
+  if (section.offset != expected)
+    return bad(at + kEntryOffsetAt,
+               fmt::format("the section is said to begin at {:#x} instead of {:#x}",
+                           section.offset, expected));
+  if (section.offset > file_size || section.size > file_size - section.offset)
+    return bad(at + kEntrySizeAt, fmt::format("the section ({} bytes at {:#x}) reaches beyond the "
+                                              "file's {} bytes",
+                                              section.size, section.offset, file_size));
+  if (section.kind == SectionKind::kMemory &&
+      (section.size % kWasmPageBytes != 0 || section.size > kMaxMemoryPages * kWasmPageBytes))
+    return bad(at + kEntrySizeAt, fmt::format("a memory cannot have {} bytes", section.size));
+  return section;
+}
+
+}  // namespace
+
+uint64_t head_end(std::span<const Section> sections, uint64_t file_size) {
+  const auto first = std::ranges::find(sections, SectionKind::kMemory, &Section::kind);
+  return first == sections.end() ? file_size : first->offset;
+}
+
+uint64_t place_sections(std::vector<Section>& sections) {
+  uint64_t end = kHeaderBytes + sections.size() * kEntryBytes;
+  for (Section& section : sections) {
+    section.offset = align_up(end, alignment_of(section.kind));
+    end = section.offset + section.size;
+  }
+  return end;
+}
+
+std::vector<uint8_t> encode_outline(std::span<const Section> sections, uint64_t file_size) {
+  std::vector<uint8_t> out(kHeaderBytes + sections.size() * kEntryBytes);
+  std::copy(kSnapshotMagic.begin(), kSnapshotMagic.end(), out.begin());
+  store_le(out.data() + kVersionAt, kSnapshotVersion);
+  store_le(out.data() + kSectionCountAt, static_cast<uint32_t>(sections.size()));
+  store_le(out.data() + kFileSizeAt, file_size);
+  uint8_t* entry = out.data() + kHeaderBytes;
+  for (const Section& section : sections) {
+    store_le(entry + kEntryKindAt, static_cast<uint32_t>(section.kind));
+    store_le(entry + kEntryOffsetAt, section.offset);
+    store_le(entry + kEntrySizeAt, section.size);
+    store_hash(entry + kEntryHashAt, section.hash);
+    entry += kEntryBytes;
+  }
+  store_hash(out.data() + kRootHashAt, root_hash_of(out));
+  return out;
+}
+
+Result<SnapshotHeader> decode_header(std::span<const uint8_t> bytes, uint64_t file_size) {
+  const auto magic = bytes.first(std::min<size_t>(bytes.size(), kSnapshotMagic.size()));
+  const auto odd = std::mismatch(magic.begin(), magic.end(), kSnapshotMagic.begin()).first;
+  if (odd != magic.end() || magic.empty())
+    return bad(static_cast<uint64_t>(odd - magic.begin()), "not a tine snapshot (wrong magic)");
+  if (bytes.size() < kHeaderBytes)
+    return bad(bytes.size(), fmt::format("the file ends within its header of {} bytes",
+                                         kHeaderBytes));
+  const auto version = load_le<uint32_t>(bytes.data() + kVersionAt);
+  if (version != kSnapshotVersion)
+    return bad(kVersionAt, fmt::format("snapshot format version {}; this build reads version {}",
+                                       version, kSnapshotVersion));
+  SnapshotHeader header;
+  header.section_count = load_le<uint32_t>(bytes.data() + kSectionCountAt);
+  header.file_size = load_le<uint64_t>(bytes.data() + kFileSizeAt);
+  header.root_hash = load_hash(bytes.data() + kRootHashAt);
+  if (header.file_size != file_size)
+    return bad(kFileSizeAt, fmt::format("the file has {} bytes, its header says {}", file_size,
+                                        header.file_size));
+  if (header.section_count > kMaxSections)
+    return fail(ErrorCode::kLimit, kSectionCountAt,
+                fmt::format("{} sections; at most {} are read", header.section_count,
+                            kMaxSections));
+  if (header.table_end() > file_size)
+    return bad(kSectionCountAt, fmt::format("a table of {} sections does not fit into the file",
+                                            header.section_count));
+  return header;
+}
+
+Result<std::vector<Section>> decode_sections(const SnapshotHeader& header,
+                                             std::span<const uint8_t> outline) {
+  if (root_hash_of(outline) != header.root_hash)
+    return bad(kRootHashAt, "header and section table are damaged (their hash differs)");
+  if (!std::all_of(outline.begin() + kParentHashAt, outline.begin() + kReservedAt,
+                   [](uint8_t b) { return b == 0; }))
+    return bad(kParentHashAt, "a delta; this build reads complete snapshots only");
+  if (load_le<uint64_t>(outline.data() + kReservedAt) != 0)
+    return bad(kReservedAt, "a reserved field is not zero");
+  std::vector<Section> sections;
+  uint64_t end = outline.size();
+  uint32_t states = 0;
+  for (uint64_t at = kHeaderBytes; at < outline.size(); at += kEntryBytes) {
+    TINE_TRY_ASSIGN(const Section section, decode_entry(outline, at, end, header.file_size));
+    if (!sections.empty() && section.kind < sections.back().kind)
+      return bad(at, "sections out of order");
+    if (section.kind == SectionKind::kState && ++states > 1) return bad(at, "a second state");
+    end = section.offset + section.size;
+    sections.push_back(section);
+  }
+  if (states == 0) return bad(kSectionCountAt, "the file has no state");
+  if (end != header.file_size)
+    return bad(end, fmt::format("{} bytes follow the last section", header.file_size - end));
+  if (const uint64_t head = head_end(sections, end); head > kMaxHeadBytes)
+    return fail(ErrorCode::kLimit, kFileSizeAt,
+                fmt::format("modules and state take {} bytes; at most {} are read", head,
+                            kMaxHeadBytes));
+  return sections;
+}
+
+}  // namespace tine

@@ -1,0 +1,97 @@
+// The outline of a `.snap` file: header and section table. docs/snapshot-format.md is its long form.
+//
+//   0        header, 64 bytes: magic, version, sizes, root hash
+//   64       section table, 40 bytes a section: kind, offset, size, hash
+//   …        the sections in the order of the table: modules, one state, memories
+//
+// Each section begins at the first multiple of its alignment behind the one before, the gap is
+// zeros, and the file ends with the last section. So there is one outline for every content, and a
+// file cannot hide anything between or behind its sections.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tine/result.h"
+#include "tine/snapshot.h"
+
+namespace tine {
+
+/// The first byte is not text, the line ends show a file that was damaged as text.
+inline constexpr std::array<uint8_t, 8> kSnapshotMagic = {0x8f, 't',  'i',  'n',
+                                                          'e',  0x0d, 0x0a, 0x1a};
+
+/// Offsets in the header; integers are little-endian.
+inline constexpr uint64_t kVersionAt = 8;        // u32
+inline constexpr uint64_t kSectionCountAt = 12;  // u32
+inline constexpr uint64_t kFileSizeAt = 16;      // u64
+inline constexpr uint64_t kRootHashAt = 24;      // of header and table, this field as zeros
+inline constexpr uint64_t kParentHashAt = 40;    // root hash of a delta's parent; zeros in version 1
+inline constexpr uint64_t kReservedAt = 56;      // u64, zero
+inline constexpr uint64_t kHeaderBytes = 64;
+
+/// Offsets in an entry of the section table.
+inline constexpr uint64_t kEntryKindAt = 0;      // u32
+inline constexpr uint64_t kEntryReservedAt = 4;  // u32, zero
+inline constexpr uint64_t kEntryOffsetAt = 8;    // u64
+inline constexpr uint64_t kEntrySizeAt = 16;     // u64
+inline constexpr uint64_t kEntryHashAt = 24;
+inline constexpr uint64_t kEntryBytes = 40;
+
+enum class SectionKind : uint32_t {
+  kModule = 1,  // the binary of a module, as it was decoded
+  kState = 2,   // state_codec.h
+  kMemory = 3,  // the bytes of a memory in address order
+};
+
+/// Memories can be mapped by hosts whose pages have up to 64 KiB.
+inline constexpr uint64_t kMemoryAlignment = 65536;
+inline constexpr uint64_t kSectionAlignment = 16;
+
+/// A file that says more is refused before anything is allocated for it (kLimit): holes make even
+/// absurd sizes cheap to claim.
+inline constexpr uint32_t kMaxSections = 100'000;
+/// Everything before the memories: outline, modules, state.
+inline constexpr uint64_t kMaxHeadBytes = uint64_t{2} << 30;
+
+struct Section {
+  SectionKind kind = SectionKind::kState;
+  uint64_t offset = 0;
+  uint64_t size = 0;
+  Hash128 hash{};  // of the bytes; of memories as hash.h says
+};
+
+/// The header's fields that say how to go on.
+struct SnapshotHeader {
+  uint32_t section_count = 0;
+  uint64_t file_size = 0;
+  Hash128 root_hash{};
+
+  [[nodiscard]] uint64_t table_end() const { return kHeaderBytes + section_count * kEntryBytes; }
+};
+
+/// Where the memories begin, or the end of the file without any.
+[[nodiscard]] uint64_t head_end(std::span<const Section> sections, uint64_t file_size);
+
+/// Gives every section its offset. Returns the size of the file.
+uint64_t place_sections(std::vector<Section>& sections);
+
+/// Header and table of a file with these sections.
+[[nodiscard]] std::vector<uint8_t> encode_outline(std::span<const Section> sections,
+                                                  uint64_t file_size);
+
+/// Reads the header from the file's first bytes (all of them, or at least kHeaderBytes).
+/// `file_size` is the size that the file really has.
+/// Errors: kBadSnapshot, kLimit.
+[[nodiscard]] Result<SnapshotHeader> decode_header(std::span<const uint8_t> bytes,
+                                                   uint64_t file_size);
+
+/// Reads the section table; `outline` is header and table. Checks the root hash, kinds, order,
+/// places and sizes, not what the sections hold. Errors: kBadSnapshot, kLimit.
+[[nodiscard]] Result<std::vector<Section>> decode_sections(const SnapshotHeader& header,
+                                                           std::span<const uint8_t> outline);
+
+}  // namespace tine
