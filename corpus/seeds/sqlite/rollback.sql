@@ -1,0 +1,1 @@
+BEGIN; SAVEPOINT s; DELETE FROM customer WHERE id > 490; ROLLBACK TO s; COMMIT; SELECT count(*) FROM customer;

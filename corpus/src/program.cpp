@@ -1,0 +1,119 @@
+#include "tine/program.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+namespace tine {
+
+namespace {
+
+std::unexpected<Error> usage(std::string detail) {
+  return fail(ErrorCode::kUsage, kNoOffset, std::move(detail));
+}
+
+const Export* find_func(const Module& module, std::string_view name) {
+  const Export* found = module.find_export(name);
+  return found != nullptr && found->kind == ExternKind::kFunc ? found : nullptr;
+}
+
+/// `_start` and `_initialize` take and give nothing. Not from the spec: WASI's application ABI.
+Result<void> push_plain_call(Program& program, const Export& entry) {
+  const FuncType& type = program.module->func_type(entry.index);
+  if (!type.params.empty() || !type.results.empty())
+    return fail(ErrorCode::kUnlinkable, kNoOffset,
+                fmt::format("{} has type {}, expected [] -> []", entry.name, to_string(type)));
+  program.machine->push_call(program.instance, entry.index, {});
+  return {};
+}
+
+Result<void> push_invoke(Program& program, const ProgramConfig& config) {
+  const Export* entry = find_func(*program.module, config.invoke);
+  const std::string shown = escape_for_terminal(config.invoke);
+  if (entry == nullptr) return usage(fmt::format("no function is exported as {}", shown));
+  const FuncType& type = program.module->func_type(entry->index);
+  if (type.params.size() != config.invoke_args.size())
+    return usage(fmt::format("{} has type {}, but {} arguments are given", shown, to_string(type),
+                             config.invoke_args.size()));
+  std::vector<Value> args;
+  for (size_t i = 0; i < type.params.size(); ++i) {
+    TINE_TRY_ASSIGN(Value value, parse_value(type.params[i], config.invoke_args[i]));
+    args.push_back(value);
+  }
+  program.machine->push_call(program.instance, entry->index, args);
+  return {};
+}
+
+Result<void> push_entry(Program& program, const ProgramConfig& config) {
+  const Export* initialize = find_func(*program.module, "_initialize");
+  if (initialize != nullptr) TINE_TRY(push_plain_call(program, *initialize));
+  if (config.entry == Entry::kNone) return {};
+  if (config.entry == Entry::kInvoke) return push_invoke(program, config);
+  if (const Export* start = find_func(*program.module, "_start"))
+    return push_plain_call(program, *start);
+  if (initialize != nullptr || program.module->has_start) return {};
+  return usage("the module exports no _start: name a function to call with --invoke");
+}
+
+}  // namespace
+
+Result<std::vector<uint8_t>> read_file(const std::string& path) {
+  std::error_code error;
+  const bool is_directory = std::filesystem::is_directory(path, error);
+  std::ifstream in(path, std::ios::binary);
+  if (is_directory || !in)
+    return fail(ErrorCode::kIo, kNoOffset,
+                is_directory ? "is a directory" : std::string(std::strerror(errno)));
+  std::vector<uint8_t> bytes;
+  std::array<char, 65536> block;
+  while (in.read(block.data(), block.size()) || in.gcount() > 0)
+    bytes.insert(bytes.end(), block.begin(), block.begin() + in.gcount());
+  if (in.bad()) return fail(ErrorCode::kIo, kNoOffset, "cannot be read");
+  return bytes;
+}
+
+bool is_wasm(std::span<const uint8_t> file) {
+  return file.size() >= 4 && std::memcmp(file.data(), "\0asm", 4) == 0;
+}
+
+std::shared_ptr<const HostRegistry> default_hosts() {
+  static const std::shared_ptr<const HostRegistry> hosts = [] {
+    auto registry = std::make_shared<HostRegistry>();
+    registry->add_all(wasi_functions());
+    return registry;
+  }();
+  return hosts;
+}
+
+std::string program_name(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
+}
+
+bool has_test_one_input(const Module& module) {
+  return find_func(module, "LLVMFuzzerTestOneInput") != nullptr;
+}
+
+Result<Program> load_program(const std::string& path, const ProgramConfig& config) {
+  TINE_TRY_ASSIGN(auto bytes, read_file(path));
+  TINE_TRY_ASSIGN(auto module, Module::create(std::move(bytes)));
+  return start_program(std::move(module), config);
+}
+
+Result<Program> start_program(std::shared_ptr<const Module> module, const ProgramConfig& config) {
+  TINE_TRY_ASSIGN(World world, World::create(config.world));
+  Program program;
+  program.module = std::move(module);
+  program.machine = Machine::create({.hosts = default_hosts(), .kind = config.kind});
+  program.machine->world() = std::move(world);
+  TINE_TRY_ASSIGN(Instantiation made, program.machine->instantiate(program.module, {}));
+  program.instance = made.instance;
+  program.instantiation = std::move(made.outcome);
+  if (program.instantiation.returned()) TINE_TRY(push_entry(program, config));
+  return program;
+}
+
+}  // namespace tine
