@@ -1,0 +1,110 @@
+// tine inspect, of a snapshot: its facts as text.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "inspect.h"
+
+namespace tine::cli {
+
+namespace {
+
+constexpr size_t kMostFrames = 32;  // --json has all of them, as of the others
+constexpr size_t kMostValues = 16;  // of a frame's locals or operands
+constexpr size_t kMostRanges = 16;  // of a memory map
+constexpr size_t kMostGlobals = 32;
+
+uint64_t number(const Json& n) { return n.get<uint64_t>(); }
+
+void print_more(size_t size, size_t most, const char* indent) {
+  if (size > most) fmt::print("{}… {} more (--json shows all)\n", indent, size - most);
+}
+
+std::string joined(const Json& values, size_t most) {
+  std::string text;
+  for (size_t i = 0; i < std::min(values.size(), most); ++i)
+    text += (i == 0 ? "" : " ") + shown(values[i]);
+  if (values.size() > most) text += fmt::format(" … {} more", values.size() - most);
+  return text;
+}
+
+void print_summary(const std::string& file, const Json& facts) {
+  const Json& sections = facts["sections"];
+  const Json& world = facts["world"];
+  fmt::print("{}: snapshot of {} (format {}), {}, {} on disk\n", file,
+             facts["program"].get<std::string>(), number(facts["version"]),
+             human_bytes(number(sections["file_bytes"])),
+             human_bytes(number(sections["disk_bytes"])));
+  fmt::print("  instructions  {}\n", number(facts["instructions"]));
+  fmt::print("  hash          {}\n", shown(facts["hash"]));
+  fmt::print("  sections      modules {}, memories {}, state {}\n",
+             human_bytes(number(sections["module_bytes"])),
+             human_bytes(number(sections["memory_bytes"])),
+             human_bytes(number(sections["state_bytes"])));
+  fmt::print("  world         {}, {} environment variables, {} reads of stdin, {} overlay files\n",
+             shown(world["kind"]), world["environ"].size(), number(world["stdin_reads"]),
+             number(world["overlay_files"]));
+  fmt::print("  arguments     {}\n", joined(world["args"], kMostValues));
+}
+
+void print_frames(const Json& frames) {
+  fmt::print("backtrace, {} frames\n", frames.size());
+  for (size_t i = 0; i < std::min(frames.size(), kMostFrames); ++i) {
+    const Json& frame = frames[i];
+    fmt::print("  #{} {}\n", i, frame["at"].get<std::string>());
+    if (!frame["locals"].empty())
+      fmt::print("     locals    {}\n", joined(frame["locals"], kMostValues));
+    if (!frame["operands"].empty())
+      fmt::print("     operands  {}\n", joined(frame["operands"], kMostValues));
+  }
+  print_more(frames.size(), kMostFrames, "  ");
+}
+
+void print_memories(const Json& memories) {
+  for (size_t i = 0; i < memories.size(); ++i) {
+    const Json& memory = memories[i];
+    fmt::print("memory[{}]: {}; of {} pages of 4 KiB {} are zero, {} are not\n", i,
+               human_bytes(number(memory["size_bytes"])),
+               number(memory["nonzero_pages"]) + number(memory["zero_pages"]),
+               number(memory["zero_pages"]), number(memory["nonzero_pages"]));
+    const Json& ranges = memory["nonzero_ranges"];
+    for (size_t k = 0; k < std::min(ranges.size(), kMostRanges); ++k)
+      fmt::print("  {:#010x}..{:#010x}  {}\n", number(ranges[k][0]), number(ranges[k][1]),
+                 human_bytes(number(ranges[k][1]) - number(ranges[k][0])));
+    print_more(ranges.size(), kMostRanges, "  ");
+  }
+}
+
+void print_store(const Json& facts) {
+  const Json& globals = facts["globals"];
+  fmt::print("globals, {}\n", globals.size());
+  for (size_t i = 0; i < std::min(globals.size(), kMostGlobals); ++i)
+    fmt::print("  {:4}  {}{}\n", i, globals[i]["mutable"].get<bool>() ? "mut " : "",
+               shown(globals[i]["value"]));
+  print_more(globals.size(), kMostGlobals, "  ");
+  const Json& tables = facts["tables"];
+  for (size_t i = 0; i < tables.size(); ++i)
+    fmt::print("table[{}]: {} elements of {}, {} not null\n", i, number(tables[i]["size"]),
+               shown(tables[i]["element"]), number(tables[i]["non_null"]));
+}
+
+void print_fds(const Json& fds) {
+  fmt::print("file descriptors, {}\n", fds.size());
+  for (const Json& fd : fds)
+    fmt::print("  {:4}  {}{}  offset {}, rights {}\n", number(fd["fd"]),
+               fd["is_preopen"].get<bool>() ? "preopened " : "",
+               fd["path"] == "" ? "stream" : shown(fd["path"]), number(fd["offset"]),
+               shown(fd["rights"]));
+}
+
+}  // namespace
+
+void print_snapshot(const std::string& file, const Json& facts) {
+  print_summary(file, facts);
+  print_frames(facts["frames"]);
+  print_memories(facts["memories"]);
+  print_store(facts);
+  print_fds(facts["fds"]);
+}
+
+}  // namespace tine::cli

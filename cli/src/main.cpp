@@ -1,0 +1,26 @@
+// tine: the command line.
+#include <iostream>
+
+#include "commands.h"
+
+int main(int argc, char** argv) {
+  using namespace tine::cli;
+  CLI::App app("tine: freeze WebAssembly programs, fork them, fuzz them", "tine");
+  app.set_version_flag("--version", "tine " TINE_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Options of tine come before the program, arguments of the program after it.\n"
+      "Exit codes: the guest's own; 134 trap; 124 out of fuel; 1 bad data; 2 usage;\n"
+      "of fuzz libFuzzer's: 77 crash, 70 timeout.\n"
+      "`tine COMMAND --help` shows options and examples.");
+  int status = 0;
+  for (const auto add :
+       {add_run, add_validate, add_inspect, add_snapshot, add_resume, add_fuzz, add_replay})
+    add(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, std::cout, std::cerr) == 0 ? 0 : kExitUsage;
+  }
+  return status;
+}

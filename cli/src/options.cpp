@@ -1,0 +1,108 @@
+#include "options.h"
+
+#include <map>
+
+#include "tine/machine.h"
+
+namespace tine::cli {
+
+namespace {
+
+/// CLI11 knows nothing of what stands behind the options of a prefix command; this tells users.
+class UsageFormatter : public CLI::Formatter {
+ public:
+  explicit UsageFormatter(std::string tail) : tail_(std::move(tail)) {}
+
+  std::string make_usage(const CLI::App* command, std::string name) const override {
+    return "Usage: " + name + " [OPTIONS] " + tail_ + "\n";
+  }
+
+ private:
+  std::string tail_;
+};
+
+}  // namespace
+
+void WorldOptions::add_dir(CLI::App& command) {
+  command
+      .add_option("--dir", dirs, "Grants a host directory: HOST::GUEST, or DIR under the same name")
+      ->type_name("HOST::GUEST")
+      ->allow_extra_args(false);
+}
+
+void WorldOptions::add_environment(CLI::App& command) {
+  command.add_option("--env", environ, "Sets an environment variable of the guest")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false)
+      ->check([](const std::string& text) {
+        return text.find('=') == std::string::npos ? "expected KEY=VALUE" : std::string();
+      });
+}
+
+void WorldOptions::add_seed(CLI::App& command) {
+  command.add_option("--seed", seed, "Seeds the entropy of a closed world")->capture_default_str();
+}
+
+void WorldOptions::add_closed(CLI::App& command) {
+  command.add_flag("--closed", closed,
+                   "Closed world: virtual clock, seeded entropy, files that stay untouched");
+}
+
+std::vector<Preopen> WorldOptions::preopens() const {
+  std::vector<Preopen> list;
+  for (const std::string& dir : dirs) {
+    const size_t colons = dir.find("::");
+    if (colons == std::string::npos)
+      list.push_back({dir, dir});
+    else
+      list.push_back({dir.substr(0, colons), dir.substr(colons + 2)});
+  }
+  return list;
+}
+
+WorldConfig WorldOptions::config(std::vector<std::string> args) const {
+  return {.closed = closed,
+          .seed = seed,
+          .args = std::move(args),
+          .environ = environ,
+          .preopens = preopens()};
+}
+
+void add_kind(CLI::App& command, CodeKind& kind) {
+  std::map<std::string, CodeKind> kinds;
+  for (const CodeKind k : {CodeKind::kPlain, CodeKind::kCovered, CodeKind::kStepping})
+    kinds[std::string(name_of(k))] = k;
+  command.add_option("--kind", kind, "Kind of code: plain, covered or stepping")
+      ->type_name("KIND")
+      ->transform(CLI::CheckedTransformer(kinds));
+}
+
+CLI::Option* add_fuel(CLI::App& command, uint64_t& fuel, const std::string& text) {
+  return command.add_option("--fuel", fuel, text)
+      ->type_name("N")
+      ->check([](const std::string& number) {
+        uint64_t value = 0;
+        const bool fits = CLI::detail::lexical_cast(number, value) && value <= kUnlimitedFuel;
+        return fits ? std::string() : "expected a number of instructions";
+      });
+}
+
+void add_json(CLI::App& command, bool& json) {
+  command.add_flag("--json", json, "Prints JSON instead of text");
+}
+
+void take_program(CLI::App& command, const std::string& what) {
+  command.prefix_command();
+  command.formatter(std::make_shared<UsageFormatter>(what));
+}
+
+std::vector<std::string> program_and_args(const CLI::App& command) {
+  std::vector<std::string> rest = command.remaining();
+  if (!rest.empty() && rest.front() == "--") rest.erase(rest.begin());
+  if (rest.empty()) throw CLI::RequiredError("a program");
+  if (rest.front().size() > 1 && rest.front().starts_with('-'))
+    throw CLI::ExtrasError(command.get_name(), {rest.front()});
+  return rest;
+}
+
+}  // namespace tine::cli

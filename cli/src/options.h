@@ -1,0 +1,47 @@
+// Options that several subcommands share, declared and understood in one place.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "tine/code.h"
+#include "tine/result.h"
+#include "tine/world.h"
+
+namespace tine::cli {
+
+/// `--dir`, `--env`, `--closed`, `--seed`: what the guest sees of the outside.
+struct WorldOptions {
+  std::vector<std::string> dirs;     // HOST::GUEST, or DIR for both
+  std::vector<std::string> environ;  // KEY=VALUE
+  bool closed = false;
+  uint64_t seed = 0;
+
+  void add_dir(CLI::App& command);
+  void add_environment(CLI::App& command);  // --env
+  void add_seed(CLI::App& command);
+  void add_closed(CLI::App& command);
+
+  [[nodiscard]] std::vector<Preopen> preopens() const;
+  /// `args`: the guest's argv.
+  [[nodiscard]] WorldConfig config(std::vector<std::string> args) const;
+};
+
+/// `--kind plain|covered|stepping`.
+void add_kind(CLI::App& command, CodeKind& kind);
+/// `--fuel N`, from 0 to kUnlimitedFuel; `text` says what happens when it is used up.
+CLI::Option* add_fuel(CLI::App& command, uint64_t& fuel, const std::string& text);
+/// `--json`.
+void add_json(CLI::App& command, bool& json);
+
+/// A command whose options end at its first other argument: what follows is the guest's.
+void take_program(CLI::App& command, const std::string& what);
+/// The program and what stands behind it. Throws CLI::ParseError (usage) where there is none, or
+/// an unknown option in its place.
+[[nodiscard]] std::vector<std::string> program_and_args(const CLI::App& command);
+
+}  // namespace tine::cli

@@ -1,0 +1,59 @@
+// tine resume: goes on with a program from a snapshot.
+#include <memory>
+
+#include "commands.h"
+#include "ending.h"
+#include "options.h"
+#include "streams.h"
+#include "tine/program.h"
+#include "tine/report.h"
+#include "tine/snapshot.h"
+
+namespace tine::cli {
+
+namespace {
+
+struct ResumeOptions {
+  WorldOptions world;
+  CodeKind kind = CodeKind::kPlain;
+  uint64_t fuel = kUnlimitedFuel;
+  std::string stdin_file;
+  std::string file;
+};
+
+Result<int> resume(const ResumeOptions& options) {
+  TINE_TRY_ASSIGN(auto snapshot, Snapshot::load(options.file, MemorySource::kMapFile));
+  TINE_TRY_ASSIGN(World world, World::restore(snapshot->state().world, options.world.config({})));
+  TINE_TRY_ASSIGN(auto machine, snapshot->machine(std::move(world), {.hosts = default_hosts(),
+                                                                     .kind = options.kind}));
+  GuestStreams streams;
+  TINE_TRY(streams.connect(machine->world(), options.stdin_file));
+  const Outcome outcome = machine->run(options.fuel);
+  return end_with_outcome(*machine, outcome, program_label(snapshot->state()));
+}
+
+}  // namespace
+
+void add_resume(CLI::App& app, int& status) {
+  auto options = std::make_shared<ResumeOptions>();
+  CLI::App* command = app.add_subcommand("resume", "Goes on with a program from a snapshot");
+  command->add_option("SNAPSHOT", options->file, "A file of tine snapshot")->required();
+  options->world.add_dir(*command);
+  add_fuel(*command, options->fuel, "Most instructions to execute; then exit code 124");
+  command->add_option("--stdin", options->stdin_file, "Standard input from a file")
+      ->type_name("FILE");
+  add_kind(*command, options->kind);
+  command->footer(
+      "The program keeps its arguments, environment and clock, but sees only the directories that\n"
+      "are granted here again, under the same guest names.\n"
+      "Exit codes: the guest's own; 134 trap; 124 out of fuel; 1 bad data; 2 usage.\n"
+      "Examples:\n"
+      "  echo 'select 1;' | tine resume ready.snap\n"
+      "  tine resume --dir data::/data --stdin input.txt state.snap");
+  command->callback([options, &status] {
+    const Result<int> code = resume(*options);
+    status = code ? *code : end_with_error(code.error(), options->file);
+  });
+}
+
+}  // namespace tine::cli

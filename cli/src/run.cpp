@@ -1,0 +1,82 @@
+// tine run: a program from its start to its end.
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "commands.h"
+#include "ending.h"
+#include "options.h"
+#include "streams.h"
+#include "tine/program.h"
+
+namespace tine::cli {
+
+namespace {
+
+struct RunOptions {
+  WorldOptions world;
+  CodeKind kind = CodeKind::kPlain;
+  uint64_t fuel = kUnlimitedFuel;
+  std::string invoke;
+  std::string stdin_file;
+};
+
+ProgramConfig config_for(const RunOptions& options, std::vector<std::string> args) {
+  ProgramConfig config;
+  config.kind = options.kind;
+  args.front() = program_name(args.front());
+  if (!options.invoke.empty()) {
+    config.entry = Entry::kInvoke;
+    config.invoke = options.invoke;
+    config.invoke_args.assign(args.begin() + 1, args.end());
+  }
+  config.world = options.world.config(std::move(args));
+  return config;
+}
+
+void print_results(const Machine& machine) {
+  for (const Value& value : machine.results()) fmt::print("{}\n", to_string(value));
+}
+
+Result<int> run(const RunOptions& options, const std::vector<std::string>& args) {
+  TINE_TRY_ASSIGN(Program program, load_program(args[0], config_for(options, args)));
+  GuestStreams streams;
+  TINE_TRY(streams.connect(program.machine->world(), options.stdin_file));
+  Outcome outcome = program.instantiation;
+  if (outcome.returned()) outcome = program.machine->run(options.fuel);
+  if (outcome.returned() && !options.invoke.empty()) print_results(*program.machine);
+  return end_with_outcome(*program.machine, outcome, escape_for_terminal(program_name(args[0])));
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& status) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand("run", "Runs a program to its end");
+  take_program(*command, "app.wasm [ARGS...]");
+  options->world.add_dir(*command);
+  options->world.add_environment(*command);
+  options->world.add_closed(*command);
+  options->world.add_seed(*command);
+  command->add_option("--invoke", options->invoke,
+                      "Calls this export instead of _start; ARGS are its arguments, its results "
+                      "are printed");
+  add_fuel(*command, options->fuel, "Most instructions to execute; then exit code 124");
+  command->add_option("--stdin", options->stdin_file, "Standard input from a file")
+      ->type_name("FILE");
+  add_kind(*command, options->kind);
+  command->footer(
+      "Exit codes: the guest's own; 134 trap; 124 out of fuel; 1 bad data; 2 usage.\n"
+      "Examples:\n"
+      "  tine run app.wasm --flag-of-the-guest input.txt\n"
+      "  tine run --dir data::/data --env LANG=C app.wasm /data/file\n"
+      "  tine run --invoke add math.wasm 2 3\n"
+      "  tine run --closed --seed 7 --fuel 1000000 app.wasm");
+  command->callback([command, options, &status] {
+    const std::vector<std::string> args = program_and_args(*command);
+    const Result<int> code = run(*options, args);
+    status = code ? *code : end_with_error(code.error(), args[0]);
+  });
+}
+
+}  // namespace tine::cli
