@@ -1,0 +1,115 @@
+// tine inspect, as a user runs it: modules against a golden text, snapshots by their facts.
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "support/tine_process.h"
+
+namespace tine::test {
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != text.npos;
+}
+
+nlohmann::json inspect(const std::string& file) {
+  return nlohmann::json::parse(tine({"inspect", "--json", file}).out);
+}
+
+/// Freezes tiny.wasm at the entry of its innermost function.
+void freeze_tiny(const TempDir& dir) {
+  const ProcessResult taken = tine(
+      {"snapshot", "--closed", "--at", "func=last", "-o", dir.path("tiny.snap"), guest("tiny")});
+  ASSERT_EQ(taken.exit_code, 0) << taken.err;
+}
+
+TEST(Inspect, ShowsAModule) {
+  const ProcessResult run =
+      tine({"inspect", "tiny.wasm"},
+           {.directory = std::filesystem::path(guest("tiny")).parent_path().string()});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.out, read_text(TINE_GOLDEN_DIR "/inspect_tiny.txt"));
+}
+
+TEST(Inspect, ModuleFactsAreJson) {
+  const auto facts = inspect(guest("tiny"));
+  EXPECT_EQ(facts["format"], "wasm");
+  EXPECT_EQ(facts["functions"], 6);
+  EXPECT_EQ(facts["imports"][0]["name"], "proc_exit");
+  EXPECT_EQ(facts["exports"][1]["type"], "[i32 i32] -> [i32]");
+}
+
+TEST(Inspect, EscapesNames) {
+  const ProcessResult run = tine({"inspect", guest("names")});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_TRUE(contains(run.out, "ab\\x1b[31m")) << run.out;
+  EXPECT_FALSE(contains(run.out, "\x1b"));
+  EXPECT_EQ(inspect(guest("names"))["exports"][1]["name"], "ab\x1b[31m\"c");
+}
+
+TEST(Inspect, ShowsWhereASnapshotStands) {
+  const TempDir dir;
+  freeze_tiny(dir);
+  const auto facts = inspect(dir.path("tiny.snap"));
+  EXPECT_EQ(facts["format"], "snapshot");
+  EXPECT_EQ(facts["program"], "tiny.wasm");
+  ASSERT_EQ(facts["frames"].size(), 3u);
+  EXPECT_EQ(facts["frames"][0]["function"], "last");
+  EXPECT_EQ(facts["frames"][1]["function"], "work");
+  EXPECT_EQ(facts["frames"][1]["locals"], nlohmann::json({"i64:9", "f32:0x1.4p+1"}));
+}
+
+TEST(Inspect, ShowsTheStoreOfASnapshot) {
+  const TempDir dir;
+  freeze_tiny(dir);
+  const auto facts = inspect(dir.path("tiny.snap"));
+  const auto& memory = facts["memories"][0];
+  EXPECT_EQ(memory["size_bytes"], 131072);
+  EXPECT_EQ(memory["nonzero_pages"], 2);
+  EXPECT_EQ(memory["zero_pages"], 30);
+  EXPECT_EQ(memory["nonzero_ranges"].dump(), "[[0,4096],[69632,73728]]");
+  EXPECT_EQ(facts["globals"][0]["value"], "i32:41");
+  EXPECT_EQ(facts["globals"][0]["mutable"], true);
+  EXPECT_EQ(facts["tables"][0]["size"], 3);
+  EXPECT_EQ(facts["tables"][0]["non_null"], 1);
+  EXPECT_EQ(facts["world"]["kind"], "closed");
+}
+
+TEST(Inspect, ShowsTheFilesOfASnapshot) {
+  const TempDir dir;
+  dir.write("data/file", "x");
+  const ProcessResult taken =
+      tine({"snapshot", "--dir", dir.path("data") + "::/d", "--at", "func=copy_file", "-o",
+            dir.path("s.snap"), guest("show"), "cat", "/d/file"});
+  ASSERT_EQ(taken.exit_code, 0) << taken.err;
+  const auto facts = inspect(dir.path("s.snap"));
+  EXPECT_EQ(facts["world"]["args"][1], "cat");
+  ASSERT_EQ(facts["fds"].size(), 4u);
+  EXPECT_EQ(facts["fds"][3]["path"], "/d");
+  EXPECT_EQ(facts["fds"][3]["is_preopen"], true);
+}
+
+TEST(Inspect, TextOfASnapshotSaysTheSame) {
+  const TempDir dir;
+  freeze_tiny(dir);
+  const ProcessResult run = tine({"inspect", dir.path("tiny.snap")});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  for (const char* part :
+       {"snapshot of tiny.wasm", "backtrace, 3 frames", "#0 last+0x0 (tiny.wasm:0x",
+        "locals    i64:9 f32:0x1.4p+1", "of 32 pages of 4 KiB 30 are zero, 2 are not",
+        "0x00011000..0x00012000", "mut i32:41", "3 elements of funcref, 1 not null"})
+    EXPECT_TRUE(contains(run.out, part)) << part << "\n" << run.out;
+}
+
+TEST(Inspect, RefusesJunk) {
+  const TempDir dir;
+  dir.write("junk", "neither");
+  const ProcessResult run = tine({"inspect", "junk"}, {.directory = dir.path()});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_TRUE(run.err.starts_with("junk:")) << run.err;
+  EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+}
+
+}  // namespace
+
+}  // namespace tine::test

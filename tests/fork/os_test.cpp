@@ -1,0 +1,105 @@
+// Files that appear whole, stay sparse, and memfds that nobody can change.
+#include "os.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "fork/guest.h"
+
+namespace tine {
+namespace {
+
+using test::read_file;
+using test::scratch_path;
+
+std::vector<uint8_t> bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
+
+size_t files_beside(const std::string& path) {
+  size_t count = 0;
+  for ([[maybe_unused]] const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()))
+    ++count;
+  return count;
+}
+
+TEST(AtomicFile, AppearsWholeAndPrivateOnCommit) {
+  const std::string path = scratch_path("file");
+  std::filesystem::remove(path);
+  {
+    auto file = os::AtomicFile::create(path, 3);
+    ASSERT_TRUE(file.has_value()) << file.error().detail;
+    ASSERT_TRUE(file->file().write_at(0, bytes_of("abc")).has_value());
+    EXPECT_FALSE(std::filesystem::exists(path));
+    ASSERT_TRUE(file->commit().has_value());
+  }
+  EXPECT_EQ(read_file(path), bytes_of("abc"));
+  struct stat info {};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  EXPECT_EQ(files_beside(path), 1u);
+}
+
+TEST(AtomicFile, LeavesTheOldFileWithoutCommit) {
+  const std::string path = scratch_path("file");
+  for (const bool commit : {true, false}) {
+    auto file = os::AtomicFile::create(path, 3);
+    ASSERT_TRUE(file.has_value());
+    ASSERT_TRUE(file->file().write_at(0, bytes_of(commit ? "old" : "new")).has_value());
+    if (commit) {
+      ASSERT_TRUE(file->commit().has_value());
+    }
+  }
+  EXPECT_EQ(read_file(path), bytes_of("old"));
+  EXPECT_EQ(files_beside(path), 1u);
+}
+
+TEST(AtomicFile, NamesThePathWhenTheFolderIsMissing) {
+  const auto file = os::AtomicFile::create(scratch_path("none") + "/missing/file", 3);
+  ASSERT_FALSE(file.has_value());
+  EXPECT_EQ(file.error().code, ErrorCode::kIo);
+  EXPECT_NE(file.error().detail.find("missing/file"), std::string::npos) << file.error().detail;
+}
+
+TEST(Memfd, RefusesChangesOnceSealed) {
+  auto memfd = os::create_memfd(1 << 20);
+  ASSERT_TRUE(memfd.has_value());
+  ASSERT_TRUE(memfd->write_at(65536, bytes_of("data")).has_value());
+  ASSERT_TRUE(os::seal(*memfd).has_value());
+  EXPECT_FALSE(memfd->write_at(65536, bytes_of("more")).has_value());
+  std::vector<uint8_t> read(4);
+  ASSERT_TRUE(memfd->read_at(65536, read).has_value());
+  EXPECT_EQ(read, bytes_of("data"));
+}
+
+TEST(Memfd, KnowsItsHoles) {
+  auto memfd = os::create_memfd(1 << 20);
+  ASSERT_TRUE(memfd.has_value());
+  EXPECT_EQ(os::next_data(memfd->fd(), 0, 1 << 20).begin, uint64_t{1} << 20);
+  ASSERT_TRUE(memfd->write_at(65536, bytes_of("data")).has_value());
+  const os::Extent data = os::next_data(memfd->fd(), 0, 1 << 20);
+  EXPECT_LE(data.begin, 65536u);
+  EXPECT_GE(data.end, 65540u);
+  EXPECT_EQ(os::next_data(memfd->fd(), data.end, 1 << 20).begin, uint64_t{1} << 20);
+}
+
+TEST(File, RefusesWhatIsNotAFile) {
+  auto folder = os::open_for_reading(testing::TempDir());
+  ASSERT_TRUE(folder.has_value());
+  EXPECT_FALSE(folder->size().has_value());
+}
+
+TEST(File, SaysSoWhenItEndsEarly) {
+  auto memfd = os::create_memfd(10);
+  ASSERT_TRUE(memfd.has_value());
+  std::vector<uint8_t> read(11);
+  const auto result = memfd->read_at(0, read);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, ErrorCode::kIo);
+}
+
+}  // namespace
+}  // namespace tine

@@ -1,0 +1,195 @@
+// spec_runner: runs the official WebAssembly test suite (README.md has the rules and modes).
+//
+//   spec_runner --suite DIR [--kind plain|stepping|covered] [--chain|--mix|--fork] [FILE.wast…]
+//
+// Exit code 0: everything passed, or there is no suite (said loudly); 1: something failed.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "spec/convert.h"
+#include "spec/pending.h"
+#include "spec/session.h"
+#include "spec/workers.h"
+
+namespace tine::spec {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  fs::path suite = fs::path(TINE_SOURCE_DIR) / ".." / "shared" / "spec-testsuite";
+  fs::path pending = fs::path(TINE_SOURCE_DIR) / "tests" / "spec" / "pending.txt";
+  fs::path work = "spec-work";
+  size_t jobs = 2;
+  bool check_pending = false;
+  std::vector<std::string> only;
+  SessionOptions session;
+};
+
+/// One file to run. Of a pending one we expect that it does not pass as a whole.
+struct Task {
+  std::string name;
+  std::vector<uint32_t> pending_lines;
+  bool is_pending = false;
+};
+
+Report run_task(const Options& options, const Task& task) {
+  const Conversion conversion = convert(options.suite, task.name, task.pending_lines, options.work);
+  Report report;
+  try {
+    if (!conversion.error.empty()) throw std::runtime_error(conversion.error);
+    report = run_script(parse_script(conversion.json, task.name), options.session);
+  } catch (const std::exception& e) {
+    ++report.failed;
+    report.failures.push_back(fmt::format("{}: {}", task.name, e.what()));
+  }
+  report.skipped += conversion.commands_left_out;
+  return report;
+}
+
+/// A pending file passes its check when it fails: as soon as all of it passes it must be run.
+Report check_pending_task(const Options& options, const Task& task) {
+  const Report inner = run_task(options, task);
+  const bool all_passes = inner.failed == 0 && inner.skipped == 0;
+  Report report;
+  report.failed = all_passes ? 1 : 0;
+  report.skipped = all_passes ? 0 : 1;
+  if (all_passes) {
+    report.failures.push_back(task.name + ": all of it passes: take it off pending.txt");
+  }
+  return report;
+}
+
+std::string serialize(const Report& report) {
+  std::string text = fmt::format("{} {} {}\n", report.passed, report.failed, report.skipped);
+  for (const std::string& failure : report.failures) text += failure + "\n";
+  return text;
+}
+
+Report deserialize(const Answer& answer, const std::string& name) {
+  Report report;
+  if (answer.has_died) {
+    report.failed = 1;
+    report.failures.push_back(fmt::format("{}: the runner died: {}", name, answer.text));
+    return report;
+  }
+  std::istringstream in(answer.text);
+  in >> report.passed >> report.failed >> report.skipped >> std::ws;
+  for (std::string line; std::getline(in, line);) report.failures.push_back(line);
+  return report;
+}
+
+/// All .wast files of the suite, as names relative to it, sorted.
+std::vector<std::string> suite_files(const fs::path& suite) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::recursive_directory_iterator(suite))
+    if (entry.path().extension() == ".wast")
+      names.push_back(fs::relative(entry.path(), suite).generic_string());
+  std::ranges::sort(names);
+  return names;
+}
+
+/// Every file of the suite is run or pending, and nothing else is listed. Throws otherwise.
+std::vector<Task> plan(const Options& options) {
+  const std::vector<std::string> names = suite_files(options.suite);
+  PendingList pending = read_pending(options.pending);
+  const auto must_exist = [&](const auto& listed) {
+    for (const auto& entry : listed)
+      if (!std::ranges::binary_search(names, entry.first))
+        throw std::runtime_error("pending.txt: no such file in the suite: " + entry.first);
+  };
+  must_exist(pending.files);
+  must_exist(pending.lines);
+  std::vector<Task> tasks;
+  for (const std::string& name : names) {
+    const bool is_asked_for = std::ranges::find(options.only, name) != options.only.end();
+    if (!options.only.empty() && !is_asked_for) continue;
+    const bool is_pending = pending.files.contains(name);
+    if (is_pending && !is_asked_for && !options.check_pending) continue;
+    tasks.push_back({name, pending.lines[name], is_pending && !is_asked_for});
+  }
+  for (const std::string& name : options.only)
+    if (!std::ranges::binary_search(names, name))
+      throw std::runtime_error("no such file in the suite: " + name);
+  return tasks;
+}
+
+int run_suite(const Options& options) {
+  if (!fs::is_directory(options.suite)) {
+    fmt::print("SPEC SUITE SKIPPED: there is no folder {}\n", options.suite.string());
+    fmt::print("0 passed, 0 failed, 1 skipped\n");
+    return 0;
+  }
+  fs::create_directories(options.work);
+  const std::vector<Task> tasks = plan(options);
+  Report total;
+  run_workers(
+      tasks.size(), options.jobs,
+      [&](size_t i) {
+        const Task& task = tasks[i];
+        return serialize(task.is_pending ? check_pending_task(options, task)
+                                         : run_task(options, task));
+      },
+      [&](size_t i, const Answer& answer) {
+        const Report report = deserialize(answer, tasks[i].name);
+        for (const std::string& failure : report.failures) fmt::print("{}\n", failure);
+        if (!tasks[i].is_pending || report.failed > 0)
+          fmt::print("{}: {} passed, {} failed, {} skipped\n", tasks[i].name, report.passed,
+                     report.failed, report.skipped);
+        total.passed += report.passed;
+        total.failed += report.failed;
+        total.skipped += report.skipped;
+      });
+  fmt::print("{} passed, {} failed, {} skipped\n", total.passed, total.failed, total.skipped);
+  return total.failed == 0 ? 0 : 1;
+}
+
+int main_with_options(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Runs the official WebAssembly test suite in tine."};
+  app.add_option("--suite", options.suite, "folder with the .wast files");
+  app.add_option("--pending", options.pending, "list of what is left out");
+  app.add_option("--work", options.work, "folder for converted files, kept between runs");
+  app.add_option("-j", options.jobs, "files at a time")->check(CLI::Range(1, 256));
+  app.add_flag("--check-pending", options.check_pending, "also: no pending file passes as a whole");
+  app.add_option("files", options.only, "only these files, pending or not");
+  const std::map<std::string, CodeKind> kinds{{"plain", CodeKind::kPlain},
+                                              {"covered", CodeKind::kCovered},
+                                              {"stepping", CodeKind::kStepping}};
+  app.add_option("--kind", options.session.kind, "kind of code")
+      ->transform(CLI::CheckedTransformer(kinds));
+  auto* modes = app.add_option_group("mode")->require_option(0, 1);
+  const auto add_mode = [&](const char* flag, Mode mode, const char* text) {
+    modes->add_flag_callback(flag, [&options, mode] { options.session.mode = mode; }, text);
+  };
+  add_mode("--chain", Mode::kChain, "snapshot, load and go on after every instruction");
+  add_mode("--mix", Mode::kMix, "change the kind of code at random instructions");
+  add_mode("--fork", Mode::kFork, "make every call in a fork, reset and verify it, first");
+  app.add_option("--sample-calls", options.session.sample_calls,
+                 "chain, fork: look into about so many calls a file");
+  app.add_option("--sample-hops", options.session.sample_hops,
+                 "chain: so many single steps a call, then ever longer ones");
+  app.add_option("--seed", options.session.seed, "mix: seed of the random choices");
+  CLI11_PARSE(app, argc, argv);
+  return run_suite(options);
+}
+
+}  // namespace
+}  // namespace tine::spec
+
+int main(int argc, char** argv) {
+  try {
+    return tine::spec::main_with_options(argc, argv);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "spec_runner: {}\n", e.what());
+    return 1;
+  }
+}

@@ -1,0 +1,40 @@
+// Session: a script's commands carried out one after the other and judged.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "spec/script.h"
+#include "tine/code.h"
+
+namespace tine::spec {
+
+enum class Mode : uint8_t { kStraight, kChain, kMix, kFork };
+
+struct SessionOptions {
+  Mode mode = Mode::kStraight;
+  CodeKind kind = CodeKind::kPlain;      // kChain always steps, kMix takes all kinds in turn
+  uint64_t sample_calls = ~uint64_t{0};  // kChain, kFork: calls a script to look into
+  uint64_t sample_hops = ~uint64_t{0};   // kChain: single steps into a call before slices grow
+  uint64_t seed = 1;                     // kMix
+};
+
+/// What came of a script. Every command counts once.
+struct Report {
+  size_t passed = 0;
+  size_t failed = 0;
+  size_t skipped = 0;
+  std::vector<std::string> failures;  // `file:line: command: expected …, got …`
+};
+
+/// Carries out all commands. In modes kChain and kMix a second, undisturbed machine in plain code
+/// does the same, and both must agree in everything.
+[[nodiscard]] Report run_script(const Script& script, const SessionOptions& options);
+
+/// Whether an error or trap text is the one that a script expects: either is a prefix of the other.
+/// (Ours may go on with a detail; the suite's may go on with an index, "uninitialized element 2".)
+[[nodiscard]] bool text_matches(const std::string& expected, const std::string& actual);
+
+}  // namespace tine::spec

@@ -1,0 +1,38 @@
+#include "spec/spectest.h"
+
+namespace tine::spec {
+
+std::shared_ptr<const HostRegistry> spectest_hosts() {
+  using enum ValType;
+  auto registry = std::make_shared<HostRegistry>();
+  const auto add = [&](const char* name, std::vector<ValType> params) {
+    registry->add(
+        {kSpectest, name, {std::move(params), {}}, [](HostCall&) { return HostAction::done(); }});
+  };
+  add("print", {});
+  add("print_i32", {kI32});
+  add("print_i64", {kI64});
+  add("print_f32", {kF32});
+  add("print_f64", {kF64});
+  add("print_i32_f32", {kI32, kF32});
+  add("print_f64_f64", {kF64, kF64});
+  return registry;
+}
+
+std::optional<ExternRef> add_spectest_item(Machine& machine, std::string_view name) {
+  const auto global = [&](Value value) -> ExternRef {
+    return {ExternKind::kGlobal, machine.add_global({value.type, false}, value)};
+  };
+  if (name == "global_i32") return global(Value::i32(666));
+  if (name == "global_i64") return global(Value::i64(666));
+  if (name == "global_f32") return global(Value::f32(666.6F));
+  if (name == "global_f64") return global(Value::f64(666.6));
+  if (name == "table")
+    return ExternRef{ExternKind::kTable, machine.add_table({ValType::kFuncRef, {10, 20}})};
+  if (name != "memory") return std::nullopt;
+  const auto memory = machine.add_memory({{1, 2}});
+  TINE_CHECK(memory);
+  return ExternRef{ExternKind::kMemory, *memory};
+}
+
+}  // namespace tine::spec
