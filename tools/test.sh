@@ -1,0 +1,80 @@
+# ./run test: builds release, loop and asan, and runs every test in all three.
+#
+# A suite is one command that ends with a count: a GoogleTest binary, the spec runner in one mode,
+# or a script of tests/system. Suites run side by side, one a core; tools/suite.sh runs one, keeps
+# its log and writes its counts down; the sum is the last line.
+
+readonly TEST_PRESETS="release loop asan"
+readonly TEST_RESULTS=$ROOT/build/test-results
+
+run_test() {
+  need build harness tables
+  local preset started=$SECONDS
+  source tools/harness.sh
+  run_harness sqlite
+  run_harness stb_image
+  for preset in $TEST_PRESETS; do build_preset "$preset"; done
+
+  say "running the tests ($(nproc) suites at a time)"
+  run_suites < <(gtest_suites && spec_suites && system_suites)
+  note "took $((SECONDS - started)) s"
+  sum_of_results
+}
+
+# Each of the three prints lines `NAME COMMAND…`.
+
+gtest_suites() {
+  local preset binary
+  for preset in $TEST_PRESETS; do
+    for binary in build/"$preset"/bin/*_tests; do
+      [ -x "$binary" ] || continue
+      echo "$preset/$(basename "$binary" _tests) $binary --gtest_brief=1"
+    done
+  done
+}
+
+spec_suites() {
+  local preset kind
+  for preset in $TEST_PRESETS; do
+    for kind in plain stepping; do
+      echo "$preset/spec-$kind $(spec_command "$preset") --kind $kind"
+    done
+  done
+  echo "release/spec-chain $(spec_command release) --chain --sample-calls 20 --sample-hops 50"
+}
+
+system_suites() {
+  local script
+  for script in tests/system/*_test.sh; do
+    echo "system/$(basename "$script" _test.sh) bash $script"
+  done
+  echo "asan/verified-resets $(resets_command asan 300)"
+  echo "release/verified-resets $(resets_command release 3000)"
+}
+
+# verified_resets of a build, with so many runs of SQLite.
+resets_command() {
+  echo "build/$1/bin/verified_resets build/harnesses/sqlite.wasm corpus/seeds/sqlite $2"
+}
+
+# Where the suite lies when nothing is said is the runner's business; see tests/spec/README.md.
+spec_command() {
+  echo "build/$1/bin/spec_runner ${TINE_SPEC_SUITE:+--suite $TINE_SPEC_SUITE} --work build/spec-work"
+}
+
+run_suites() {
+  rm -rf "$TEST_RESULTS"
+  mkdir -p "$TEST_RESULTS"
+  # A failing suite makes xargs fail; the counts tell, so that all the others still run.
+  xargs -P "$(nproc)" -d '\n' -n 1 bash tools/suite.sh "$TEST_RESULTS" || true
+}
+
+# The closing line; fails unless every suite passed and there was at least one.
+sum_of_results() {
+  cat "$TEST_RESULTS"/*.counts 2>/dev/null | awk '
+    { passed += $1; failed += $2; skipped += $3 }
+    END {
+      printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+      exit failed > 0 || passed == 0
+    }'
+}
