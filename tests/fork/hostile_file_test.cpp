@@ -83,17 +83,15 @@ TEST(HostileFile, HelperMakesTheVeryHashesOfTheWriter) {
 }
 
 TEST(HostileFile, EveryFlippedByteBeforeTheMemoryIsFound) {
-  const Bytes file = tiny_file();
+  Bytes file = tiny_file();
   const uint64_t memory_at = section(sections_of(file), SectionKind::kMemory).offset;
   for (uint64_t at = 0; at < memory_at; ++at) {
-    for (const uint8_t flip : {0x01, 0x80}) {
-      Bytes damaged = file;
-      damaged[at] ^= flip;
-      const auto snapshot = Snapshot::from_bytes(damaged);
-      ASSERT_FALSE(snapshot.has_value()) << at;
-      ASSERT_NE(snapshot.error().byte_offset, kNoOffset) << at;
-      if (at > file.size() / 4) break;  // one flip is enough for each byte of a gap
-    }
+    const auto flip = static_cast<uint8_t>(1u << (at % 8));
+    file[at] ^= flip;
+    const auto snapshot = Snapshot::from_bytes(file);
+    ASSERT_FALSE(snapshot.has_value()) << at;
+    ASSERT_NE(snapshot.error().byte_offset, kNoOffset) << at;
+    file[at] ^= flip;
   }
 }
 

@@ -68,7 +68,7 @@ TEST(Engine, MergeKeepsOneInputAFeature) {
 
 TEST(Engine, MinimizesACrash) {
   const TempDir dir;
-  dir.write("big", std::string("\xef\xbe\xad\xde and a long tail behind it", 32));
+  dir.write("big", "\xef\xbe\xad\xde and a long tail behind it");
   const ProcessResult run = tine({"fuzz", guest("compare4"), "-minimize_crash=1", "-runs=20000",
                                   "-seed=1", "-exact_artifact_path=small", "big"},
                                  {.directory = dir.path()});

@@ -99,7 +99,7 @@ void Machine::Impl::reset_tables(ResetStats&) {
 void Machine::Impl::base_globals(Base& base) const { base.globals = globals_; }
 
 void Machine::Impl::reset_globals(ResetStats&) {
-  std::memcpy(globals_.data(), base_->globals.data(), globals_.size() * sizeof(GlobalCell));
+  std::ranges::copy(base_->globals, globals_.begin());
 }
 
 /// Remembers all frames with their return words, and where each starts.
