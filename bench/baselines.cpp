@@ -1,3 +1,4 @@
+// fork(2) and memcpy on a resident copy. The child writes to its pages and exits at once.
 #include "baselines.h"
 
 #include <sys/mman.h>
@@ -24,8 +25,8 @@ namespace {
 ResidentCopy::ResidentCopy(std::span<const uint8_t> source, Use use)
     : source_(source), copy_(nullptr) {
   if (source.empty()) return;
-  void* at = ::mmap(nullptr, source.size(), PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* at =
+      ::mmap(nullptr, source.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) give_up("mmap");
   if (use == Use::kCopying && ::madvise(at, source.size(), MADV_DONTFORK) != 0) give_up("madvise");
   copy_ = static_cast<uint8_t*>(at);

@@ -1,3 +1,4 @@
+// What forkbench understands, by CLI11.
 #include "forkbench_options.h"
 
 #include <CLI/CLI.hpp>
@@ -7,7 +8,8 @@ namespace {
 
 constexpr const char* kDescription =
     "Fans a snapshot out into live forks and runs them: each run is reset, a new standard input, "
-    "run. Prints the rate, what a reset costs, what a fork takes, and fork(2) and memcpy beside it.";
+    "run. Prints the rate, what a reset costs, what a fork takes, and fork(2) and memcpy beside "
+    "it.";
 
 constexpr const char* kExamples =
     "Examples:\n"

@@ -15,7 +15,7 @@ struct ForkbenchOptions {
   uint32_t forks = 64;
   double seconds = 5;
   uint64_t fuel = 1'000'000'000;
-  std::string input_path;          // file or folder; empty: one empty input
+  std::string input_path;  // file or folder; empty: one empty input
   std::vector<Preopen> preopens;
   bool map_file = false;
   bool verify = false;

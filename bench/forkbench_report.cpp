@@ -1,3 +1,4 @@
+// The report in two forms from one result.
 #include "forkbench_report.h"
 
 #include <fmt/format.h>
@@ -34,8 +35,8 @@ constexpr std::array<const char*, kOutcomeKinds> kOutcomeNames = {
 
 /// How many resets one gets for the price of this.
 [[nodiscard]] std::string ratio(double ns, const ForkbenchResult& result) {
-  const double reset = static_cast<double>(std::max<uint64_t>(
-      1, result.counts.reset_ns.percentile(50)));
+  const double reset =
+      static_cast<double>(std::max<uint64_t>(1, result.counts.reset_ns.percentile(50)));
   return fmt::format("{:.0f} x the median reset", ns / reset);
 }
 
@@ -44,8 +45,7 @@ constexpr std::array<const char*, kOutcomeKinds> kOutcomeNames = {
 nlohmann::ordered_json to_json(const ForkbenchOptions& options, const ForkbenchResult& result) {
   const Histogram& reset = result.counts.reset_ns;
   nlohmann::ordered_json outcomes;
-  for (size_t i = 0; i < kOutcomeKinds; ++i)
-    outcomes[kOutcomeNames[i]] = result.counts.outcomes[i];
+  for (size_t i = 0; i < kOutcomeKinds; ++i) outcomes[kOutcomeNames[i]] = result.counts.outcomes[i];
   nlohmann::ordered_json out = {
       {"snapshot", options.snapshot_path},
       {"forks", options.forks},
@@ -85,9 +85,9 @@ std::string to_table(const ForkbenchOptions& options, const ForkbenchResult& res
                               size(result.memory_bytes), duration(result.load_ns)));
   row("forks", fmt::format("{} live on {} threads, each made in {}", options.forks, result.threads,
                            duration(result.create_ns)));
-  row("runs", fmt::format("{:.0f}/s (resets + runs; {} in {:.1f} s, {} inputs)",
-                          runs_per_second(result), result.counts.runs, result.seconds,
-                          result.inputs));
+  row("runs",
+      fmt::format("{:.0f}/s (resets + runs; {} in {:.1f} s, {} inputs)", runs_per_second(result),
+                  result.counts.runs, result.seconds, result.inputs));
   std::string outcomes;
   for (size_t i = 0; i < kOutcomeKinds; ++i)
     if (result.counts.outcomes[i] != 0)
@@ -102,9 +102,9 @@ std::string to_table(const ForkbenchOptions& options, const ForkbenchResult& res
                            duration(static_cast<double>(reset.percentile(90))),
                            duration(static_cast<double>(reset.percentile(99))),
                            duration(static_cast<double>(reset.max()))));
-  row("a fork takes", fmt::format("{} of private memory, {} of page tables",
-                                  size(result.per_fork.anonymous_bytes),
-                                  size(result.per_fork.page_table_bytes)));
+  row("a fork takes",
+      fmt::format("{} of private memory, {} of page tables", size(result.per_fork.anonymous_bytes),
+                  size(result.per_fork.page_table_bytes)));
   row("fork(2)", fmt::format("{} for as many dirty pages: {}", duration(result.fork2_ns),
                              ratio(result.fork2_ns, result)));
   row("memcpy", fmt::format("{} for all of memory: {}", duration(result.memcpy_ns),

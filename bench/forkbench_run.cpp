@@ -1,3 +1,5 @@
+// The order of a measurement: load, look at what a run dirties, baselines while nothing else lives,
+// make the forks, let them run, see what they took.
 #include "forkbench_run.h"
 
 #include <algorithm>
@@ -22,8 +24,8 @@ constexpr size_t kProfiledInputs = 64;
 
 [[nodiscard]] Result<Forks> make_forks(const std::shared_ptr<const Snapshot>& snapshot,
                                        const ForkbenchOptions& options) {
-  const ForkConfig config{.hosts = wasi_registry(), .kind = CodeKind::kPlain, .seed = 0,
-                          .preopens = options.preopens};
+  const ForkConfig config{
+      .hosts = wasi_registry(), .kind = CodeKind::kPlain, .seed = 0, .preopens = options.preopens};
   Forks forks;
   for (uint32_t i = 0; i < options.forks; ++i) {
     TINE_TRY_ASSIGN(forks.emplace_back(), Fork::create(snapshot, config));
@@ -139,11 +141,10 @@ Result<ForkbenchResult> run_forkbench(const ForkbenchOptions& options,
   ForkbenchResult result;
   uint64_t begin = now_ns();
   TINE_TRY_ASSIGN(const auto snapshot,
-                  Snapshot::load(options.snapshot_path, options.map_file ? MemorySource::kMapFile
-                                                                         : MemorySource::kCopy));
+                  Snapshot::load(options.snapshot_path,
+                                 options.map_file ? MemorySource::kMapFile : MemorySource::kCopy));
   result.load_ns = static_cast<double>(now_ns() - begin);
   result.inputs = inputs.size();
-  result.module_count = snapshot->state().modules.size();
   for (const MemoryState& memory : snapshot->state().memories)
     result.memory_bytes += memory.contents.bytes.size();
   result.threads = std::clamp(std::thread::hardware_concurrency(), 1u, options.forks);

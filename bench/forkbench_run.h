@@ -33,7 +33,6 @@ struct RunCounts {
 
 struct ForkbenchResult {
   uint32_t threads = 0;
-  uint64_t module_count = 0;
   uint64_t memory_bytes = 0;
   uint64_t inputs = 0;
   double load_ns = 0;

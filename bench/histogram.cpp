@@ -1,3 +1,4 @@
+// Buckets of a histogram: a power of two, then its next six bits.
 #include "histogram.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Figures from /proc/self.
 #include "process_memory.h"
 
 #include <fstream>

@@ -6,7 +6,7 @@
 namespace tine::bench {
 
 struct ProcessMemory {
-  uint64_t anonymous_bytes = 0;    // private pages: copied on write, cards, stacks, heap
+  uint64_t anonymous_bytes = 0;  // private pages: copied on write, cards, stacks, heap
   uint64_t page_table_bytes = 0;
 };
 

@@ -155,8 +155,9 @@ void print_table(const nlohmann::ordered_json& figures) {
 int main(int argc, char** argv) {
   CLI::App app("Cost of resetting a memory by dirty cards, against memcpy and fork(2).",
                "reset_bench");
-  app.footer("Examples:\n  reset_bench\n  reset_bench --rounds 101 --json\n\n"
-             "Exit codes: 0 measured, 1 the system refused, 2 usage.\n");
+  app.footer(
+      "Examples:\n  reset_bench\n  reset_bench --rounds 101 --json\n\n"
+      "Exit codes: 0 measured, 1 the system refused, 2 usage.\n");
   int rounds = 21;
   bool json = false;
   app.add_option("--rounds", rounds, "rounds to take medians over")

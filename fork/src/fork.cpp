@@ -1,3 +1,4 @@
+// Making a fork, and comparing it with what it was made from.
 #include "tine/fork.h"
 
 #include <utility>
@@ -14,8 +15,8 @@ Result<std::unique_ptr<Fork>> Fork::create(std::shared_ptr<const Snapshot> snaps
   world.set_stdout({});
   world.set_stderr({});
   std::unique_ptr<Fork> fork(new Fork());
-  TINE_TRY_ASSIGN(fork->machine_, snapshot->machine(std::move(world), {.hosts = config.hosts,
-                                                                       .kind = config.kind}));
+  TINE_TRY_ASSIGN(fork->machine_, snapshot->machine(std::move(world),
+                                                    {.hosts = config.hosts, .kind = config.kind}));
   // The state is the snapshot's but for the world, which is closed now; and its memories are the
   // snapshot's own, which stay as they are while the machine's change.
   TINE_TRY_ASSIGN(fork->base_state_, fork->machine_->capture());

@@ -1,3 +1,4 @@
+// The hashes of hash.h over xxHash.
 #include "hash.h"
 
 #include <xxhash.h>

@@ -1,3 +1,4 @@
+// Filling an image with the blocks that hold something, then freezing it.
 #include "memory_image.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// One map of weak references behind a mutex; entries whose module died go when others come.
 #include "module_cache.h"
 
 #include <algorithm>
@@ -18,8 +19,7 @@ class ModuleCache {
 
   void add(const ModuleRef& module) {
     const std::lock_guard lock(mutex_);
-    const auto [it, is_new] =
-        modules_.try_emplace({module->hash()[0], module->hash()[1]}, module);
+    const auto [it, is_new] = modules_.try_emplace({module->hash()[0], module->hash()[1]}, module);
     if (!is_new) {
       if (it->second.expired()) it->second = module;
       return;

@@ -1,3 +1,5 @@
+// The system calls behind os.h. Interrupted and partial transfers end here; what the system refuses
+// becomes an Error that names the file.
 #include "os.h"
 
 #include <fcntl.h>
@@ -41,7 +43,7 @@ File::~File() {
 }
 
 Result<uint64_t> File::size() const {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd_, &info) != 0) return os_error("cannot examine", name_);
   if (!S_ISREG(info.st_mode))
     return fail(ErrorCode::kIo, kNoOffset, name_ + " is not a regular file");

@@ -17,8 +17,7 @@ class File {
  public:
   File() = default;
   File(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
-  File(File&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)), name_(std::move(other.name_)) {}
+  File(File&& other) noexcept : fd_(std::exchange(other.fd_, -1)), name_(std::move(other.name_)) {}
   File& operator=(File&& other) noexcept;
   ~File();
 

@@ -1,3 +1,4 @@
+// Snapshot: capture, and the ways in and out. Reader and writer do the work on files.
 #include "tine/snapshot.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Writing and checking the outline of a file. What a file says is compared with the only thing it
+// can say, so there is no state of half-trusted offsets.
 #include "snapshot_format.h"
 
 #include <fmt/format.h>
@@ -24,7 +26,7 @@ namespace {
 
 [[nodiscard]] Hash128 root_hash_of(std::span<const uint8_t> outline) {
   std::vector<uint8_t> copy(outline.begin(), outline.end());
-  std::fill_n(copy.begin() + kRootHashAt, kHashBytes, uint8_t{0});
+  store_hash(copy.data() + kRootHashAt, {});
   return hash_of(copy);
 }
 
@@ -44,8 +46,8 @@ namespace {
   const uint64_t expected = align_up(end, alignment_of(section.kind));
   if (section.offset != expected)
     return bad(at + kEntryOffsetAt,
-               fmt::format("the section is said to begin at {:#x} instead of {:#x}",
-                           section.offset, expected));
+               fmt::format("the section is said to begin at {:#x} instead of {:#x}", section.offset,
+                           expected));
   if (section.offset > file_size || section.size > file_size - section.offset)
     return bad(at + kEntrySizeAt, fmt::format("the section ({} bytes at {:#x}) reaches beyond the "
                                               "file's {} bytes",
@@ -96,8 +98,8 @@ Result<SnapshotHeader> decode_header(std::span<const uint8_t> bytes, uint64_t fi
   if (odd != magic.end() || magic.empty())
     return bad(static_cast<uint64_t>(odd - magic.begin()), "not a tine snapshot (wrong magic)");
   if (bytes.size() < kHeaderBytes)
-    return bad(bytes.size(), fmt::format("the file ends within its header of {} bytes",
-                                         kHeaderBytes));
+    return bad(bytes.size(),
+               fmt::format("the file ends within its header of {} bytes", kHeaderBytes));
   const auto version = load_le<uint32_t>(bytes.data() + kVersionAt);
   if (version != kSnapshotVersion)
     return bad(kVersionAt, fmt::format("snapshot format version {}; this build reads version {}",
@@ -110,9 +112,9 @@ Result<SnapshotHeader> decode_header(std::span<const uint8_t> bytes, uint64_t fi
     return bad(kFileSizeAt, fmt::format("the file has {} bytes, its header says {}", file_size,
                                         header.file_size));
   if (header.section_count > kMaxSections)
-    return fail(ErrorCode::kLimit, kSectionCountAt,
-                fmt::format("{} sections; at most {} are read", header.section_count,
-                            kMaxSections));
+    return fail(
+        ErrorCode::kLimit, kSectionCountAt,
+        fmt::format("{} sections; at most {} are read", header.section_count, kMaxSections));
   if (header.table_end() > file_size)
     return bad(kSectionCountAt, fmt::format("a table of {} sections does not fit into the file",
                                             header.section_count));
@@ -143,9 +145,9 @@ Result<std::vector<Section>> decode_sections(const SnapshotHeader& header,
   if (end != header.file_size)
     return bad(end, fmt::format("{} bytes follow the last section", header.file_size - end));
   if (const uint64_t head = head_end(sections, end); head > kMaxHeadBytes)
-    return fail(ErrorCode::kLimit, kFileSizeAt,
-                fmt::format("modules and state take {} bytes; at most {} are read", head,
-                            kMaxHeadBytes));
+    return fail(
+        ErrorCode::kLimit, kFileSizeAt,
+        fmt::format("modules and state take {} bytes; at most {} are read", head, kMaxHeadBytes));
   return sections;
 }
 

@@ -29,8 +29,8 @@ inline constexpr uint64_t kVersionAt = 8;        // u32
 inline constexpr uint64_t kSectionCountAt = 12;  // u32
 inline constexpr uint64_t kFileSizeAt = 16;      // u64
 inline constexpr uint64_t kRootHashAt = 24;      // of header and table, this field as zeros
-inline constexpr uint64_t kParentHashAt = 40;    // root hash of a delta's parent; zeros in version 1
-inline constexpr uint64_t kReservedAt = 56;      // u64, zero
+inline constexpr uint64_t kParentHashAt = 40;  // root hash of a delta's parent; zeros in version 1
+inline constexpr uint64_t kReservedAt = 56;    // u64, zero
 inline constexpr uint64_t kHeaderBytes = 64;
 
 /// Offsets in an entry of the section table.

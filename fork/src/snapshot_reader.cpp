@@ -1,3 +1,4 @@
+// The order of checks that snapshot_reader.h tells. Offsets of errors are those of the file.
 #include "snapshot_reader.h"
 
 #include <fmt/format.h>
@@ -69,9 +70,7 @@ Result<std::shared_ptr<const Snapshot>> SnapshotReader::read() {
         modules.push_back(std::move(module));
         break;
       }
-      case SectionKind::kState:
-        state = &section;
-        break;
+      case SectionKind::kState: state = &section; break;
       case SectionKind::kMemory:
         snapshot->stored_memories_.push_back({section.offset, section.hash});
         break;

@@ -1,3 +1,4 @@
+// Plan first (hash, place), then put every piece where it belongs: in a vector or in a file.
 #include "snapshot_writer.h"
 
 #include <algorithm>

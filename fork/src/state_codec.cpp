@@ -1,3 +1,5 @@
+// Writer and reader of the encoding in state_codec.h: one overload a type, the structs by
+// visit_fields(). The reader puts the path of a bad field together as it unwinds.
 #include "state_codec.h"
 
 #include <fmt/format.h>

@@ -161,8 +161,8 @@ TEST(Fork, DoesNotSeeItsNeighbours) {
   const auto two = make_fork(snapshot);
   ASSERT_TRUE(call(one->machine(), "mutate", std::vector{Value::i32(0xff)}).returned());
   EXPECT_EQ(two->verify(), Lines{});
-  ASSERT_TRUE(call(two->machine(), "scribble", std::vector{Value::i32(3), Value::i32(9)})
-                  .returned());
+  ASSERT_TRUE(
+      call(two->machine(), "scribble", std::vector{Value::i32(3), Value::i32(9)}).returned());
   const auto changed = *state_hash(two->machine());
   one->reset();
   EXPECT_EQ(one->verify(), Lines{});

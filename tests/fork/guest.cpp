@@ -1,3 +1,4 @@
+// Building the machines, snapshots and forks that the tests start from.
 #include "fork/guest.h"
 
 #include <gtest/gtest.h>

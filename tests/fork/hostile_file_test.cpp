@@ -77,7 +77,7 @@ void rehash(Bytes& file) {
 TEST(HostileFile, HelperMakesTheVeryHashesOfTheWriter) {
   const Bytes file = tiny_file();
   Bytes again = file;
-  std::fill_n(again.begin() + kRootHashAt, kHashBytes, uint8_t{0});
+  store_hash(again.data() + kRootHashAt, {});
   rehash(again);
   EXPECT_EQ(again, file);
 }
@@ -143,7 +143,7 @@ TEST(HostileFile, FlipsInTheOutlineWithAFittingHashAreFound) {
       Bytes hostile = file;
       hostile[at] ^= flip;
       // Only the root hash is made to fit: the table says what the attacker wants.
-      std::fill_n(hostile.begin() + kRootHashAt, kHashBytes, uint8_t{0});
+      store_hash(hostile.data() + kRootHashAt, {});
       const uint64_t end = std::min<uint64_t>(
           hostile.size(),
           kHeaderBytes + load_le<uint32_t>(hostile.data() + kSectionCountAt) * kEntryBytes);

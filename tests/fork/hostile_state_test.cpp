@@ -59,13 +59,15 @@ const HostileCase kCases[] = {
      }},
     {"a root call with the wrong arguments",
      [](MachineState& s) {
-       s.pending.push_back({.instance = 0, .func = 1, .args = {Value::i64(1)}, .is_running = false});
+       s.pending.push_back(
+           {.instance = 0, .func = 1, .args = {Value::i64(1)}, .is_running = false});
      }},
     {"two running root calls", [](MachineState& s) { s.pending.push_back(s.pending[0]); }},
     {"more stack than the limit", [](MachineState& s) { s.stack_limit_slots = 2; }},
     {"an instance of a module that is not there",
      [](MachineState& s) { s.instances[0].module = 1; }},
-    {"an instance with a function missing", [](MachineState& s) { s.instances[0].funcs.pop_back(); }},
+    {"an instance with a function missing",
+     [](MachineState& s) { s.instances[0].funcs.pop_back(); }},
     {"an instance with a function that is not there",
      [](MachineState& s) { s.instances[0].funcs[0] = 77; }},
     {"an instance with another's function", [](MachineState& s) { s.instances[0].funcs[1] = 0; }},
@@ -91,8 +93,7 @@ const HostileCase kCases[] = {
     {"a table of another type than the module's",
      [](MachineState& s) { s.tables[0].element = 0x6f; }},
     {"a table smaller than the module's", [](MachineState& s) { s.tables[0].elements.pop_back(); }},
-    {"a global of another type",
-     [](MachineState& s) { s.globals[0].value = Value::i32(0); }},
+    {"a global of another type", [](MachineState& s) { s.globals[0].value = Value::i32(0); }},
     {"a global that cannot change", [](MachineState& s) { s.globals[0].is_mutable = false; }},
     {"a memory beyond its maximum",
      [](MachineState& s) {

@@ -37,7 +37,7 @@ TEST(AtomicFile, AppearsWholeAndPrivateOnCommit) {
     ASSERT_TRUE(file->commit().has_value());
   }
   EXPECT_EQ(read_file(path), bytes_of("abc"));
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   EXPECT_EQ(files_beside(path), 1u);

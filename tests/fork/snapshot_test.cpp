@@ -108,7 +108,7 @@ TEST(Snapshot, ZerosAreHolesOfTheFile) {
   machine->memory(0).grow(5);
   const std::string path = scratch_path("sparse.snap");
   ASSERT_TRUE(test::capture(*machine)->save(path).has_value());
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   EXPECT_GE(static_cast<uint64_t>(info.st_size), 9 * kWasmPageBytes);
@@ -122,7 +122,8 @@ TEST(Snapshot, LoadsFilesThatLostTheirHoles) {
   const std::string path = scratch_path("dense.snap");
   const auto bytes = *snapshot->to_bytes();
   std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+      .write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
   for (const MemorySource source : {MemorySource::kCopy, MemorySource::kMapFile}) {
     const auto loaded = load(path, source);
     EXPECT_EQ(loaded->hash(), snapshot->hash());

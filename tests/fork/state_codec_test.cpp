@@ -18,14 +18,22 @@ constexpr uint64_t kFileOffset = 1000;
 MachineState odd_state(const ModuleRef& module, const std::vector<uint8_t>& memory) {
   MachineState state;
   state.modules = {module};
-  state.host_funcs = {{.module = "env", .name = std::string("a\0b", 3), .params = {0x7f, 0x7b},
-                       .results = {}}};
+  state.host_funcs = {
+      {.module = "env", .name = std::string("a\0b", 3), .params = {0x7f, 0x7b}, .results = {}}};
   state.funcs = {{.is_host = true, .owner = 0, .func = 0},
                  {.is_host = false, .owner = 1, .func = 0xffffffff}};
-  state.instances = {{.module = 0, .funcs = {1, 2, 3}, .tables = {}, .memories = {0},
-                      .globals = {}, .dropped_elements = {1, 0}, .dropped_data = {}}};
+  state.instances = {{.module = 0,
+                      .funcs = {1, 2, 3},
+                      .tables = {},
+                      .memories = {0},
+                      .globals = {},
+                      .dropped_elements = {1, 0},
+                      .dropped_data = {}}};
   state.memories = {{.min_pages = 1, .has_max = true, .max_pages = 9, .contents = {memory, -1, 0}}};
-  state.tables = {{.element = 0x70, .min_elements = 2, .has_max = false, .max_elements = 0,
+  state.tables = {{.element = 0x70,
+                   .min_elements = 2,
+                   .has_max = false,
+                   .max_elements = 0,
                    .elements = {0, ~uint64_t{0}}}};
   state.globals = {{.is_mutable = true, .value = Value::f64(-0.0)},
                    {.is_mutable = false, .value = {ValType::kV128, 1, ~uint64_t{0}}}};
@@ -138,15 +146,14 @@ TEST(Differences, NamesFieldsAndMemoryRanges) {
   b.instructions = 9;
   b.threads[0].frames[1].locals[0] = Value::i32(8);
   b.world.args.pop_back();
-  EXPECT_EQ(differences(a, b, 100),
-            (std::vector<std::string>{
-                "memories[0].contents: 0x64..0x68 differ",
-                "memories[0].contents: 0x1388..0x1389 differ",
-                "memories[0].contents: 0x1ffff..0x20000 differ",
-                "threads[0].frames[1].locals[0]: i32:7 != i32:8",
-                "instructions: 72623859790382856 != 9",
-                "world.args: 3 != 2 entries",
-            }));
+  EXPECT_EQ(differences(a, b, 100), (std::vector<std::string>{
+                                        "memories[0].contents: 0x64..0x68 differ",
+                                        "memories[0].contents: 0x1388..0x1389 differ",
+                                        "memories[0].contents: 0x1ffff..0x20000 differ",
+                                        "threads[0].frames[1].locals[0]: i32:7 != i32:8",
+                                        "instructions: 72623859790382856 != 9",
+                                        "world.args: 3 != 2 entries",
+                                    }));
   EXPECT_EQ(differences(a, b, 2).size(), 2u);
   EXPECT_EQ(differences(a, a, 100).size(), 0u);
 }

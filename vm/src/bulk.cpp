@@ -82,9 +82,8 @@ Done table_init(Instance& instance, uint32_t segment, uint32_t table, uint64_t t
 
 int64_t table_grow(Table& table, Ref value, uint64_t delta, uint64_t& extra_cost) {
   const uint64_t old_size = table.elements.size();
-  const uint64_t limit =
-      std::min<uint64_t>(table.type.limits.max.value_or(kLimits.table_elements),
-                         kLimits.table_elements);
+  const uint64_t limit = std::min<uint64_t>(table.type.limits.max.value_or(kLimits.table_elements),
+                                            kLimits.table_elements);
   if (delta > limit || old_size > limit - delta) return -1;
   table.elements.resize(old_size + delta, value);
   if (delta != 0) table.mark_dirty(old_size, old_size + delta);

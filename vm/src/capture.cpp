@@ -34,8 +34,8 @@ Result<void> Machine::Impl::capture_modules(std::vector<ModuleRef>& out) const {
 
 Result<void> Machine::Impl::capture_host_funcs(std::vector<HostFuncState>& out) const {
   for (const HostFunction* host : host_funcs_)
-    out.push_back({host->module, host->name, type_codes(host->type.params),
-                   type_codes(host->type.results)});
+    out.push_back(
+        {host->module, host->name, type_codes(host->type.params), type_codes(host->type.results)});
   return {};
 }
 
@@ -79,8 +79,8 @@ Result<void> Machine::Impl::capture_threads(std::vector<ThreadState>& out) const
   const std::vector<FrameView> frames = walk_frames();
   for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
     const Place& place = frame->place;
-    thread.frames.push_back({place.instance->index, place.func, place.offset,
-                             read_locals(*frame), read_operands(*frame)});
+    thread.frames.push_back({place.instance->index, place.func, place.offset, read_locals(*frame),
+                             read_operands(*frame)});
   }
   out.push_back(std::move(thread));
   return {};

@@ -21,8 +21,8 @@
 
 namespace tine {
 
-#define TINE_ARGS                                                                              \
-  [[maybe_unused]] const Cell *ip, [[maybe_unused]] Slot *fp, [[maybe_unused]] uint8_t *mem,   \
+#define TINE_ARGS                                                                            \
+  [[maybe_unused]] const Cell *ip, [[maybe_unused]] Slot *fp, [[maybe_unused]] uint8_t *mem, \
       [[maybe_unused]] uint64_t acc, [[maybe_unused]] float facc, [[maybe_unused]] double dacc
 #define TINE_PASS ip, fp, mem, acc, facc, dacc
 
@@ -36,9 +36,11 @@ struct Registers {
   double dacc;
 };
 using Flow = Registers;
-#define TINE_DISPATCH() return Registers{TINE_PASS}
+#define TINE_DISPATCH() \
+  return Registers { TINE_PASS }
 #define TINE_TAIL(function) return function(TINE_PASS)
-#define TINE_LEAVE() return Registers{nullptr, fp, mem, acc, facc, dacc}
+#define TINE_LEAVE() \
+  return Registers { nullptr, fp, mem, acc, facc, dacc }
 #else
 using Flow = void;
 #define TINE_DISPATCH() [[clang::musttail]] return ip->handler(TINE_PASS)
@@ -58,38 +60,38 @@ union Cell {
 static_assert(sizeof(Cell) == 8);
 
 /// On to the op that starts `n` cells further.
-#define TINE_NEXT(n)   \
-  do {                 \
-    ip += (n);         \
-    TINE_DISPATCH();   \
+#define TINE_NEXT(n) \
+  do {               \
+    ip += (n);       \
+    TINE_DISPATCH(); \
   } while (0)
 
 /// Charges a segment that starts at `ip`, then runs it; gives up where the fuel does not reach.
-#define TINE_CHARGE_AND_DISPATCH(cost)                                    \
-  do {                                                                    \
-    const int64_t cost_ = (cost);                                         \
-    if (__builtin_expect((context_of(mem)->fuel -= cost_) < 0, 0)) {      \
-      acc = static_cast<uint64_t>(cost_);                                 \
-      TINE_TAIL(exit_charge_failed);                                      \
-    }                                                                     \
-    TINE_DISPATCH();                                                      \
+#define TINE_CHARGE_AND_DISPATCH(cost)                               \
+  do {                                                               \
+    const int64_t cost_ = (cost);                                    \
+    if (__builtin_expect((context_of(mem)->fuel -= cost_) < 0, 0)) { \
+      acc = static_cast<uint64_t>(cost_);                            \
+      TINE_TAIL(exit_charge_failed);                                 \
+    }                                                                \
+    TINE_DISPATCH();                                                 \
   } while (0)
 
 /// Leaves with a trap. Nothing may have been written, and `ip` still names the trapping op.
-#define TINE_TRAP_EXIT(kind)               \
-  do {                                     \
-    acc = static_cast<uint64_t>(kind);     \
-    TINE_TAIL(exit_trap);                  \
+#define TINE_TRAP_EXIT(kind)           \
+  do {                                 \
+    acc = static_cast<uint64_t>(kind); \
+    TINE_TAIL(exit_trap);              \
   } while (0)
 
-#define TINE_EXIT(reason, arg)                 \
-  do {                                         \
-    Context* ctx_ = context_of(mem);           \
-    ctx_->exit_ip = ip;                        \
-    ctx_->exit_fp = fp;                        \
-    ctx_->exit_reason = (reason);              \
-    ctx_->exit_arg = (arg);                    \
-    TINE_LEAVE();                              \
+#define TINE_EXIT(reason, arg)       \
+  do {                               \
+    Context* ctx_ = context_of(mem); \
+    ctx_->exit_ip = ip;              \
+    ctx_->exit_fp = fp;              \
+    ctx_->exit_reason = (reason);    \
+    ctx_->exit_arg = (arg);          \
+    TINE_LEAVE();                    \
   } while (0)
 
 /// Undoes a segment's charge (`acc`) and exits with `ip` at the segment.

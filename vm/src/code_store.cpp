@@ -28,8 +28,12 @@ CodeMap make_map(const FuncIr& ir, const EmittedCode& emitted,
   for (size_t i = 0; i < ir.insts.size(); ++i) {
     const IrInst& inst = ir.insts[i];
     const uint32_t cost = ir.segments[ir.resolve(inst.segment)].cost;
-    const OpPlace place{emitted.inst_cells[i], emitted.inst_cells[i + 1], inst.op,
-                        inst.offset, cost - std::min(cost, inst.executed), inst.dst};
+    const OpPlace place{emitted.inst_cells[i],
+                        emitted.inst_cells[i + 1],
+                        inst.op,
+                        inst.offset,
+                        cost - std::min(cost, inst.executed),
+                        inst.dst};
     map.ops.push_back(place);
     if (is_call(inst.op)) map.return_cells.emplace(inst.offset, place.end_cell);
   }
@@ -41,8 +45,7 @@ CodeMap make_map(const FuncIr& ir, const EmittedCode& emitted,
     if (s.first_counted != 0) map.segments.insert_or_assign(s.first_counted, place);
     map.segments_by_cell.emplace(place.cell, place);
   }
-  for (const Boundary& b : boundaries)
-    map.boundaries.emplace(b.offset, emitted.inst_cells[b.inst]);
+  for (const Boundary& b : boundaries) map.boundaries.emplace(b.offset, emitted.inst_cells[b.inst]);
   return map;
 }
 
@@ -101,8 +104,7 @@ const CodeMap& Code::map(const FuncCode& code) {
   FuncCode& owned = *funcs_[code.func() - module_->imported_funcs];
   if (owned.map_ == nullptr) {
     const FuncIdx f = code.func();
-    const TranslateOptions options{kind_, watched_ == f,
-                                   first_edges_[f - module_->imported_funcs]};
+    const TranslateOptions options{kind_, watched_ == f, first_edges_[f - module_->imported_funcs]};
     std::vector<Boundary> boundaries;
     const FuncIr ir =
         make_ir(*module_, f, options, kind_ == CodeKind::kStepping ? &boundaries : nullptr);
@@ -117,8 +119,7 @@ const OperandsAt& Code::operands_at(FuncIdx f, WasmOffset offset) {
   auto it = operands_.find(key);
   if (it == operands_.end()) {
     Probe probe{offset, false, {}};
-    const TranslateOptions options{kind_, watched_ == f,
-                                   first_edges_[f - module_->imported_funcs]};
+    const TranslateOptions options{kind_, watched_ == f, first_edges_[f - module_->imported_funcs]};
     static_cast<void>(translate(*module_, f, options, &probe));
     it = operands_.emplace(key, OperandsAt{probe.found, std::move(probe.operands)}).first;
   }

@@ -44,11 +44,11 @@ struct SegmentPlace {
 
 /// Positions of one function's code, derived by translating it again.
 struct CodeMap {
-  std::vector<OpPlace> ops;  // by cell
-  std::unordered_map<WasmOffset, SegmentPlace> segments;   // by offset and by first counted one
+  std::vector<OpPlace> ops;                               // by cell
+  std::unordered_map<WasmOffset, SegmentPlace> segments;  // by offset and by first counted one
   std::unordered_map<uint32_t, SegmentPlace> segments_by_cell;
-  std::unordered_map<WasmOffset, uint32_t> boundaries;  // stepping: cell of each instruction
-  std::unordered_map<WasmOffset, uint32_t> return_cells;   // of each call: where it returns to
+  std::unordered_map<WasmOffset, uint32_t> boundaries;    // stepping: cell of each instruction
+  std::unordered_map<WasmOffset, uint32_t> return_cells;  // of each call: where it returns to
 
   /// The op whose cells contain `cell`.
   [[nodiscard]] const OpPlace& op_at(uint32_t cell) const;

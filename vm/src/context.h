@@ -27,26 +27,26 @@ struct GlobalCell {
 
 /// Why threaded code gave control back to the driver (run.cpp).
 enum class ExitReason : uint32_t {
-  kFuel,          // a segment's charge did not fit and was undone; exit_ip: where the segment starts
-  kStepFuel,      // the same at a `step`; exit_ip: the step itself
-  kTrap,          // exit_arg: TrapKind; exit_ip: the trapping op
-  kHostCall,      // exit_arg: store function; exit_ip: the calling op
-  kForeignCall,   // exit_arg: store function of another instance; exit_ip: the calling op
-  kEntryPause,    // a watched function is entered; exit_ip: its first op
-  kRootReturn,    // the outermost frame returned; exit_fp: its frame, results first
+  kFuel,         // a segment's charge did not fit and was undone; exit_ip: where the segment starts
+  kStepFuel,     // the same at a `step`; exit_ip: the step itself
+  kTrap,         // exit_arg: TrapKind; exit_ip: the trapping op
+  kHostCall,     // exit_arg: store function; exit_ip: the calling op
+  kForeignCall,  // exit_arg: store function of another instance; exit_ip: the calling op
+  kEntryPause,   // a watched function is entered; exit_ip: its first op
+  kRootReturn,   // the outermost frame returned; exit_fp: its frame, results first
   kBridgeReturn,  // a frame returned to a frame of another instance
   kLowWater,      // a frame of the fork's base returned (reset.cpp)
 };
 
 struct Context {
   // Counters that every segment and call touches.
-  int64_t fuel = 0;             // instructions that may still be charged
+  int64_t fuel = 0;              // instructions that may still be charged
   int64_t depth_left_slots = 0;  // validator slots that calls may still take
-  uint64_t memory_bytes = 0;    // size of memory 0
+  uint64_t memory_bytes = 0;     // size of memory 0
   // The running instance, unpacked.
-  FuncEntry* entries = nullptr;     // its functions in the running kind of code
+  FuncEntry* entries = nullptr;  // its functions in the running kind of code
   GlobalCell** globals = nullptr;
-  uint8_t* counters = nullptr;      // covered code: one an edge
+  uint8_t* counters = nullptr;  // covered code: one an edge
   Instance* instance = nullptr;
   // What threaded code leaves behind when it exits.
   const Cell* exit_ip = nullptr;

@@ -12,7 +12,8 @@ uint64_t round_up(uint64_t v, uint64_t unit) { return (v + unit - 1) / unit * un
 }  // namespace
 
 FrameStack::FrameStack(uint64_t limit_slots)
-    : reserved_bytes_(round_up((limit_slots + kLimits.frame_slots) * sizeof(Slot), kWasmPageBytes)) {
+    : reserved_bytes_(
+          round_up((limit_slots + kLimits.frame_slots) * sizeof(Slot), kWasmPageBytes)) {
   const Result<uint8_t*> reserved = os::reserve(reserved_bytes_);
   TINE_CHECK(reserved.has_value());
   TINE_CHECK(os::commit_sparse(*reserved, reserved_bytes_).has_value());

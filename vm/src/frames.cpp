@@ -54,8 +54,8 @@ std::vector<FrameView> Machine::Impl::walk_frames() const {
   for (;;) {
     const Place callee = frames.back().place;
     Slot* fp = callee.fp;
-    const Cell* to = reinterpret_cast<const Cell*>(
-        fp[callee.instance->module->body(callee.func).local_slots]);
+    const Cell* to =
+        reinterpret_cast<const Cell*>(fp[callee.instance->module->body(callee.func).local_slots]);
     if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
     if (to == bridge_stub()) {
       const Bridge& bridge = bridges_[--bridges_left];

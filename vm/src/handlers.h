@@ -69,14 +69,14 @@ template <class T, Source S, int kField>
 #define TINE_READ(T, S, field) read_operand<T, S, field>(ip, fp, acc, facc, dacc)
 
 /// Writes a result through: to its slot and to its accumulator.
-#define TINE_WRITE(slot, value)                                                    \
-  do {                                                                             \
-    const auto result_ = (value);                                                  \
-    using Result_ = std::remove_const_t<decltype(result_)>;                        \
-    fp[slot] = to_slot(result_);                                                   \
-    if constexpr (std::is_same_v<Result_, float>) facc = result_;                  \
-    if constexpr (std::is_same_v<Result_, double>) dacc = result_;                 \
-    if constexpr (std::is_integral_v<Result_>) acc = to_slot(result_);             \
+#define TINE_WRITE(slot, value)                                        \
+  do {                                                                 \
+    const auto result_ = (value);                                      \
+    using Result_ = std::remove_const_t<decltype(result_)>;            \
+    fp[slot] = to_slot(result_);                                       \
+    if constexpr (std::is_same_v<Result_, float>) facc = result_;      \
+    if constexpr (std::is_same_v<Result_, double>) dacc = result_;     \
+    if constexpr (std::is_integral_v<Result_>) acc = to_slot(result_); \
   } while (0)
 
 }  // namespace tine

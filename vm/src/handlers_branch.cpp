@@ -12,16 +12,16 @@ namespace tine {
 namespace {
 
 /// Both ways of a conditional branch whose distances and costs stand in ip[2].
-#define TINE_BRANCH_IF(condition)                     \
-  do {                                                \
-    if (condition) {                                  \
-      const int64_t taken_ = ip[2].u16[2];            \
-      ip += ip[2].i32[0];                             \
-      TINE_CHARGE_AND_DISPATCH(taken_);               \
-    }                                                 \
-    const int64_t behind_ = ip[2].u16[3];             \
-    ip += 3;                                          \
-    TINE_CHARGE_AND_DISPATCH(behind_);                \
+#define TINE_BRANCH_IF(condition)          \
+  do {                                     \
+    if (condition) {                       \
+      const int64_t taken_ = ip[2].u16[2]; \
+      ip += ip[2].i32[0];                  \
+      TINE_CHARGE_AND_DISPATCH(taken_);    \
+    }                                      \
+    const int64_t behind_ = ip[2].u16[3];  \
+    ip += 3;                               \
+    TINE_CHARGE_AND_DISPATCH(behind_);     \
   } while (0)
 
 namespace conditions {
@@ -80,20 +80,20 @@ constexpr Source S = Source::kSlot;
 constexpr Source A = Source::kAccumulator;
 constexpr Source I = Source::kImmediate;
 
-#define TINE_ADD_COMPARE_BRANCH(table, op, name, T, wanted)                               \
-  table.add(IrOp::op, S, S, compare_branch<conditions::name, S, S, wanted>);              \
-  table.add(IrOp::op, A, S, compare_branch<conditions::name, A, S, wanted>);              \
-  table.add(IrOp::op, S, A, compare_branch<conditions::name, S, A, wanted>);              \
-  if constexpr (std::is_integral_v<T>) {                                                  \
-    table.add(IrOp::op, S, I, compare_branch<conditions::name, S, I, wanted>);            \
-    table.add(IrOp::op, A, I, compare_branch<conditions::name, A, I, wanted>);            \
+#define TINE_ADD_COMPARE_BRANCH(table, op, name, T, wanted)                    \
+  table.add(IrOp::op, S, S, compare_branch<conditions::name, S, S, wanted>);   \
+  table.add(IrOp::op, A, S, compare_branch<conditions::name, A, S, wanted>);   \
+  table.add(IrOp::op, S, A, compare_branch<conditions::name, S, A, wanted>);   \
+  if constexpr (std::is_integral_v<T>) {                                       \
+    table.add(IrOp::op, S, I, compare_branch<conditions::name, S, I, wanted>); \
+    table.add(IrOp::op, A, I, compare_branch<conditions::name, A, I, wanted>); \
   }
 
 }  // namespace
 
 void add_branch_handlers(HandlerTable& table) {
-#define TINE_COMPARE(name, T, expr)                                   \
-  TINE_ADD_COMPARE_BRANCH(table, br_##name, name, T, true)            \
+#define TINE_COMPARE(name, T, expr)                        \
+  TINE_ADD_COMPARE_BRANCH(table, br_##name, name, T, true) \
   TINE_ADD_COMPARE_BRANCH(table, br_not_##name, name, T, false)
 #include "ops.def"
   table.add(IrOp::br_nonzero, S, S, condition_branch<S, true>);

@@ -42,10 +42,10 @@ namespace {
 }
 
 /// Takes a callee's slots from the stack limit.
-#define TINE_TAKE_DEPTH(ctx, slots)                                             \
-  if (__builtin_expect(((ctx)->depth_left_slots -= (slots)) < 0, 0)) {          \
-    (ctx)->depth_left_slots += (slots);                                         \
-    TINE_TRAP_EXIT(TrapKind::kStackExhausted);                                  \
+#define TINE_TAKE_DEPTH(ctx, slots)                                    \
+  if (__builtin_expect(((ctx)->depth_left_slots -= (slots)) < 0, 0)) { \
+    (ctx)->depth_left_slots += (slots);                                \
+    TINE_TRAP_EXIT(TrapKind::kStackExhausted);                         \
   }
 
 /// First op of every function: [handler][u16 first slot to zero, u16 return slot, u16 cost].
@@ -78,8 +78,8 @@ Flow call(TINE_ARGS) {
 }
 
 /// Leaves to the driver, which makes calls that cross into C++ or another instance.
-#define TINE_EXIT_CALL(item, address, form)                                      \
-  TINE_EXIT((item).is_host ? ExitReason::kHostCall : ExitReason::kForeignCall,   \
+#define TINE_EXIT_CALL(item, address, form)                                    \
+  TINE_EXIT((item).is_host ? ExitReason::kHostCall : ExitReason::kForeignCall, \
             pack_exit_call(address, form))
 
 template <CallForm kForm>
@@ -123,17 +123,17 @@ Flow call_indirect(TINE_ARGS) {
 }
 
 /// Replaces the running frame by its callee's: `tail` is the cell with the argument slots.
-#define TINE_TAIL_CALL(ctx, tail, callee_depth, entry_expr)                               \
-  do {                                                                                    \
-    const int64_t own_depth_ = (tail)[1].u32[0];                                          \
-    const int64_t change_ = static_cast<int64_t>(callee_depth) - own_depth_;              \
-    if ((ctx)->depth_left_slots < change_) TINE_TRAP_EXIT(TrapKind::kStackExhausted);     \
-    (ctx)->depth_left_slots -= change_;                                                   \
-    const Cell* entry_ = (entry_expr);                                                    \
-    acc = fp[(tail)[0].u16[2]];                                                           \
-    std::memmove(fp, fp + (tail)[0].u16[0], (tail)[0].u16[1] * sizeof(Slot));             \
-    ip = entry_;                                                                          \
-    TINE_DISPATCH();                                                                      \
+#define TINE_TAIL_CALL(ctx, tail, callee_depth, entry_expr)                           \
+  do {                                                                                \
+    const int64_t own_depth_ = (tail)[1].u32[0];                                      \
+    const int64_t change_ = static_cast<int64_t>(callee_depth) - own_depth_;          \
+    if ((ctx)->depth_left_slots < change_) TINE_TRAP_EXIT(TrapKind::kStackExhausted); \
+    (ctx)->depth_left_slots -= change_;                                               \
+    const Cell* entry_ = (entry_expr);                                                \
+    acc = fp[(tail)[0].u16[2]];                                                       \
+    std::memmove(fp, fp + (tail)[0].u16[0], (tail)[0].u16[1] * sizeof(Slot));         \
+    ip = entry_;                                                                      \
+    TINE_DISPATCH();                                                                  \
   } while (0)
 
 Flow tail_call(TINE_ARGS) {
@@ -152,12 +152,12 @@ Flow tail_call_indirect(TINE_ARGS) {
 }
 
 /// Back to the caller. The return word is read before results overwrite the frame.
-#define TINE_RETURN(return_address)                                   \
-  do {                                                                \
-    context_of(mem)->depth_left_slots += ip[1].u32[0];                \
-    ip = (return_address);                                            \
-    fp -= ip[-1].u16[2];                                              \
-    TINE_CHARGE_AND_DISPATCH(static_cast<int64_t>(ip[-1].u16[3]));    \
+#define TINE_RETURN(return_address)                                \
+  do {                                                             \
+    context_of(mem)->depth_left_slots += ip[1].u32[0];             \
+    ip = (return_address);                                         \
+    fp -= ip[-1].u16[2];                                           \
+    TINE_CHARGE_AND_DISPATCH(static_cast<int64_t>(ip[-1].u16[3])); \
   } while (0)
 #define TINE_RETURN_ADDRESS() reinterpret_cast<const Cell*>(fp[ip[1].u16[2]])
 

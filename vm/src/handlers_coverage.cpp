@@ -103,8 +103,7 @@ Flow trace_memory_compare(TINE_ARGS) {
 /// Entry of the one watched function: pauses at the entry that is waited for.
 Flow watch(TINE_ARGS) {
   ip += 1;
-  if (context_of(mem)->instance->entry_watch->is_due())
-    TINE_EXIT(ExitReason::kEntryPause, 0);
+  if (context_of(mem)->instance->entry_watch->is_due()) TINE_EXIT(ExitReason::kEntryPause, 0);
   TINE_DISPATCH();
 }
 

@@ -48,7 +48,7 @@ template <Source Address, int kField>
   return offset + static_cast<uint32_t>(fp[ip[1].u16[kField]]);
 }
 
-#define TINE_CHECK_BOUNDS(address, size)                                        \
+#define TINE_CHECK_BOUNDS(address, size)                                       \
   if (__builtin_expect((address) + (size) > context_of(mem)->memory_bytes, 0)) \
   TINE_TRAP_EXIT(TrapKind::kMemoryOutOfBounds)
 
@@ -88,8 +88,7 @@ Flow store(TINE_ARGS) {
 Slot load_as(Op op, const uint8_t* p) {
   switch (op) {
 #define TINE_LOAD(name, M, R) \
-  case Op::name:              \
-    return to_slot(extend<M, R>(read_le<M>(p)));
+  case Op::name: return to_slot(extend<M, R>(read_le<M>(p)));
 #include "ops.def"
     default: break;
   }
@@ -113,11 +112,9 @@ uint8_t* general_access(const Cell* ip, const Slot* fp, uint8_t* mem, uint32_t s
 uint32_t access_bytes(Op op) {
   switch (op) {
 #define TINE_LOAD(name, M, R) \
-  case Op::name:              \
-    return sizeof(M);
+  case Op::name: return sizeof(M);
 #define TINE_STORE(name, M, T) \
-  case Op::name:               \
-    return sizeof(M);
+  case Op::name: return sizeof(M);
 #include "ops.def"
     case Op::f32_store:
     case Op::i64_store32: return 4;
@@ -155,18 +152,18 @@ constexpr Source I = Source::kImmediate;
 }  // namespace
 
 void add_memory_handlers(HandlerTable& table) {
-#define TINE_LOAD(name, M, R)                     \
-  table.add(IrOp::name, S, S, load<M, R, S>);     \
-  table.add(IrOp::name, A, S, load<M, R, A>);     \
+#define TINE_LOAD(name, M, R)                 \
+  table.add(IrOp::name, S, S, load<M, R, S>); \
+  table.add(IrOp::name, A, S, load<M, R, A>); \
   table.add(IrOp::name, I, S, load<M, R, I>);
-#define TINE_STORE(name, M, T)                       \
-  table.add(IrOp::name, S, S, store<M, T, S, S>);    \
-  table.add(IrOp::name, S, A, store<M, T, S, A>);    \
-  table.add(IrOp::name, S, I, store<M, T, S, I>);    \
-  table.add(IrOp::name, A, S, store<M, T, A, S>);    \
-  table.add(IrOp::name, A, I, store<M, T, A, I>);    \
-  table.add(IrOp::name, I, S, store<M, T, I, S>);    \
-  table.add(IrOp::name, I, A, store<M, T, I, A>);    \
+#define TINE_STORE(name, M, T)                    \
+  table.add(IrOp::name, S, S, store<M, T, S, S>); \
+  table.add(IrOp::name, S, A, store<M, T, S, A>); \
+  table.add(IrOp::name, S, I, store<M, T, S, I>); \
+  table.add(IrOp::name, A, S, store<M, T, A, S>); \
+  table.add(IrOp::name, A, I, store<M, T, A, I>); \
+  table.add(IrOp::name, I, S, store<M, T, I, S>); \
+  table.add(IrOp::name, I, A, store<M, T, I, A>); \
   table.add(IrOp::name, I, I, store<M, T, I, I>);
 #include "ops.def"
   table.add(IrOp::load_general, S, S, load_general);

@@ -10,33 +10,33 @@ namespace {
 
 /// The semantics of each row as a type: `eval` computes, `check` may trap first.
 namespace semantics {
-#define TINE_BINARY(name, T_, R_, expr)                                        \
-  struct name {                                                                \
-    using T = T_;                                                              \
-    [[gnu::always_inline]] static R_ eval(T_ a, T_ b) { return (expr); }       \
+#define TINE_BINARY(name, T_, R_, expr)                                  \
+  struct name {                                                          \
+    using T = T_;                                                        \
+    [[gnu::always_inline]] static R_ eval(T_ a, T_ b) { return (expr); } \
   };
 #define TINE_COMPARE(name, T_, expr)                                           \
   struct name {                                                                \
     using T = T_;                                                              \
     [[gnu::always_inline]] static uint32_t eval(T_ a, T_ b) { return (expr); } \
   };
-#define TINE_UNARY(name, T_, R_, expr)                                         \
-  struct name {                                                                \
-    using T = T_;                                                              \
-    [[gnu::always_inline]] static R_ eval(T_ a) { return (expr); }             \
+#define TINE_UNARY(name, T_, R_, expr)                             \
+  struct name {                                                    \
+    using T = T_;                                                  \
+    [[gnu::always_inline]] static R_ eval(T_ a) { return (expr); } \
   };
-#define TINE_TRAPPING_BINARY(name, T_, call)                                   \
-  struct name {                                                                \
-    using T = T_;                                                              \
-    using R = T_;                                                              \
-    [[gnu::always_inline]] static numeric::Check check(T_ a, T_ b, R& out) {   \
-      return call(a, b, out);                                                  \
-    }                                                                          \
+#define TINE_TRAPPING_BINARY(name, T_, call)                                 \
+  struct name {                                                              \
+    using T = T_;                                                            \
+    using R = T_;                                                            \
+    [[gnu::always_inline]] static numeric::Check check(T_ a, T_ b, R& out) { \
+      return call(a, b, out);                                                \
+    }                                                                        \
   };
-#define TINE_TRAPPING_UNARY(name, T_, R_, call)                                \
-  struct name {                                                                \
-    using T = T_;                                                              \
-    using R = R_;                                                              \
+#define TINE_TRAPPING_UNARY(name, T_, R_, call)                                               \
+  struct name {                                                                               \
+    using T = T_;                                                                             \
+    using R = R_;                                                                             \
     [[gnu::always_inline]] static numeric::Check check(T_ a, R& out) { return call(a, out); } \
   };
 #include "ops.def"
@@ -81,16 +81,16 @@ constexpr Source A = Source::kAccumulator;
 constexpr Source I = Source::kImmediate;
 
 /// Integers also take an immediate on the right; floats have none.
-#define TINE_ADD_BINARY(table, name, family, T)                     \
-  table.add(IrOp::name, S, S, family<semantics::name, S, S>);       \
-  table.add(IrOp::name, A, S, family<semantics::name, A, S>);       \
-  table.add(IrOp::name, S, A, family<semantics::name, S, A>);       \
-  if constexpr (std::is_integral_v<T>) {                            \
-    table.add(IrOp::name, S, I, family<semantics::name, S, I>);     \
-    table.add(IrOp::name, A, I, family<semantics::name, A, I>);     \
+#define TINE_ADD_BINARY(table, name, family, T)                 \
+  table.add(IrOp::name, S, S, family<semantics::name, S, S>);   \
+  table.add(IrOp::name, A, S, family<semantics::name, A, S>);   \
+  table.add(IrOp::name, S, A, family<semantics::name, S, A>);   \
+  if constexpr (std::is_integral_v<T>) {                        \
+    table.add(IrOp::name, S, I, family<semantics::name, S, I>); \
+    table.add(IrOp::name, A, I, family<semantics::name, A, I>); \
   }
-#define TINE_ADD_UNARY(table, name, family)                         \
-  table.add(IrOp::name, S, S, family<semantics::name, S>);          \
+#define TINE_ADD_UNARY(table, name, family)                \
+  table.add(IrOp::name, S, S, family<semantics::name, S>); \
   table.add(IrOp::name, A, S, family<semantics::name, A>);
 
 }  // namespace

@@ -71,39 +71,39 @@ Flow ref_func(TINE_ARGS) {
 }
 
 /// Takes the extra cost, then charges the segment behind a bulk op.
-#define TINE_BULK_NEXT(extra)                                  \
-  do {                                                         \
-    context_of(mem)->fuel -= static_cast<int64_t>(extra);      \
-    const int64_t behind_ = ip[3].u16[0];                      \
-    ip += 4;                                                   \
-    TINE_CHARGE_AND_DISPATCH(behind_);                         \
+#define TINE_BULK_NEXT(extra)                             \
+  do {                                                    \
+    context_of(mem)->fuel -= static_cast<int64_t>(extra); \
+    const int64_t behind_ = ip[3].u16[0];                 \
+    ip += 4;                                              \
+    TINE_CHARGE_AND_DISPATCH(behind_);                    \
   } while (0)
 
-#define TINE_BULK_HANDLER(name, expr)                               \
-  Flow name(TINE_ARGS) {                                            \
-    Instance& instance = instance_of(mem);                          \
-    const bulk::Done done = (expr);                                 \
-    if (!done.check.ok) TINE_TRAP_EXIT(done.check.trap);            \
-    TINE_BULK_NEXT(done.extra_cost);                                \
+#define TINE_BULK_HANDLER(name, expr)                    \
+  Flow name(TINE_ARGS) {                                 \
+    Instance& instance = instance_of(mem);               \
+    const bulk::Done done = (expr);                      \
+    if (!done.check.ok) TINE_TRAP_EXIT(done.check.trap); \
+    TINE_BULK_NEXT(done.extra_cost);                     \
   }
 
 TINE_BULK_HANDLER(memory_fill,
                   bulk::memory_fill(*instance.memory_items[ip[2].u32[0]], operand(ip, fp, 0),
                                     static_cast<uint8_t>(operand(ip, fp, 1)), operand(ip, fp, 2)))
-TINE_BULK_HANDLER(memory_copy, bulk::memory_copy(*instance.memory_items[ip[2].u32[0]],
-                                                 *instance.memory_items[ip[2].u32[1]],
-                                                 operand(ip, fp, 0), operand(ip, fp, 1),
-                                                 operand(ip, fp, 2)))
-TINE_BULK_HANDLER(memory_init, bulk::memory_init(instance, ip[2].u32[0], ip[2].u32[1],
-                                                 operand(ip, fp, 0), operand(ip, fp, 1),
-                                                 operand(ip, fp, 2)))
+TINE_BULK_HANDLER(memory_copy,
+                  bulk::memory_copy(*instance.memory_items[ip[2].u32[0]],
+                                    *instance.memory_items[ip[2].u32[1]], operand(ip, fp, 0),
+                                    operand(ip, fp, 1), operand(ip, fp, 2)))
+TINE_BULK_HANDLER(memory_init,
+                  bulk::memory_init(instance, ip[2].u32[0], ip[2].u32[1], operand(ip, fp, 0),
+                                    operand(ip, fp, 1), operand(ip, fp, 2)))
 TINE_BULK_HANDLER(table_fill,
                   bulk::table_fill(*instance.table_items[ip[2].u32[0]], operand(ip, fp, 0),
                                    fp[ip[1].u16[1]], operand(ip, fp, 2)))
-TINE_BULK_HANDLER(table_copy, bulk::table_copy(*instance.table_items[ip[2].u32[0]],
-                                               *instance.table_items[ip[2].u32[1]],
-                                               operand(ip, fp, 0), operand(ip, fp, 1),
-                                               operand(ip, fp, 2)))
+TINE_BULK_HANDLER(table_copy,
+                  bulk::table_copy(*instance.table_items[ip[2].u32[0]],
+                                   *instance.table_items[ip[2].u32[1]], operand(ip, fp, 0),
+                                   operand(ip, fp, 1), operand(ip, fp, 2)))
 TINE_BULK_HANDLER(table_init,
                   bulk::table_init(instance, ip[2].u32[0], ip[2].u32[1], operand(ip, fp, 0),
                                    operand(ip, fp, 1), operand(ip, fp, 2)))

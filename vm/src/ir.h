@@ -36,13 +36,13 @@ enum class Bank : uint8_t { kNone, kInteger, kF32, kF64 };
 
 /// How an op is laid out in cells and what its operands are; a fact of each IrOp (op_shape).
 enum class Shape : uint8_t {
-  kBinary,          // dst, a, b
-  kUnary,           // dst, a
-  kLoad,            // dst, a = address, imm = offset
-  kStore,           // a = address, b = value, imm = offset (value immediates in imm2)
-  kCompareBranch,   // a, b, taken, fall
-  kConditional,     // a, taken, fall
-  kOther,           // see the emitter
+  kBinary,         // dst, a, b
+  kUnary,          // dst, a
+  kLoad,           // dst, a = address, imm = offset
+  kStore,          // a = address, b = value, imm = offset (value immediates in imm2)
+  kCompareBranch,  // a, b, taken, fall
+  kConditional,    // a, taken, fall
+  kOther,          // see the emitter
 };
 
 using SegmentId = uint32_t;
@@ -57,10 +57,10 @@ struct IrInst {
   uint16_t a = 0;
   uint16_t b = 0;
   uint16_t c = 0;
-  uint32_t index = 0;   // function, type, global, table, memory, segment, edge, …
+  uint32_t index = 0;  // function, type, global, table, memory, segment, edge, …
   uint32_t index2 = 0;
-  uint64_t imm = 0;     // immediate operand, offset, constant
-  uint64_t imm2 = 0;    // immediate value of a store
+  uint64_t imm = 0;              // immediate operand, offset, constant
+  uint64_t imm2 = 0;             // immediate value of a store
   SegmentId taken = kNoSegment;  // br, br_*: where it leads
   SegmentId fall = kNoSegment;   // terminators: the segment behind
   uint32_t labels_begin = 0;     // br_table: in FuncIr::labels, index + 1 of them
@@ -72,12 +72,12 @@ struct IrInst {
 
 /// A stretch of code whose instruction count is charged at once. spec: none (docs/threaded-code.md)
 struct IrSegment {
-  WasmOffset offset = 0;          // where it starts
-  WasmOffset first_counted = 0;   // its first counted instruction; 0: it has none
+  WasmOffset offset = 0;         // where it starts
+  WasmOffset first_counted = 0;  // its first counted instruction; 0: it has none
   uint32_t cost = 0;
-  uint32_t first_inst = 0;        // behind its charge op, if it has one
-  bool is_internal = false;       // a trampoline of ours, not a place in the program
-  bool has_branches = false;      // more than one way leads to it
+  uint32_t first_inst = 0;         // behind its charge op, if it has one
+  bool is_internal = false;        // a trampoline of ours, not a place in the program
+  bool has_branches = false;       // more than one way leads to it
   SegmentId same_as = kNoSegment;  // merged into that one
 };
 
@@ -85,8 +85,8 @@ struct IrSegment {
 struct OperandLocation {
   ValType type = ValType::kI32;
   bool is_constant = false;
-  uint16_t slot = 0;   // its home, or the local that it aliases
-  uint64_t bits = 0;   // is_constant
+  uint16_t slot = 0;  // its home, or the local that it aliases
+  uint64_t bits = 0;  // is_constant
 };
 
 struct FuncIr {

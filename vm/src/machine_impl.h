@@ -46,7 +46,7 @@ struct Place {
 
 /// One frame on the stack, found by walking return words.
 struct FrameView {
-  Place place;       // below the top: the call it stands at
+  Place place;            // below the top: the call it stands at
   uint32_t operands = 0;  // how many of the operands at that position are still its own
 };
 
@@ -73,8 +73,8 @@ struct Base {
   std::vector<GlobalCell> globals;
   std::vector<std::vector<Ref>> tables;
   std::vector<std::vector<uint8_t>> dropped_elements, dropped_data;
-  std::vector<Slot> stack;     // all frames, return words included
-  std::vector<Frame> frames;   // outermost first
+  std::vector<Slot> stack;    // all frames, return words included
+  std::vector<Frame> frames;  // outermost first
   std::vector<Bridge> bridges;
   std::vector<RootCall> pending;
   std::vector<Value> results;

@@ -32,9 +32,9 @@ constexpr std::array<Facts, static_cast<size_t>(IrOp::kCount)> make_facts() {
   at(IrOp::name) = {Shape::kBinary, true, false, bank_of_type<R>(), bank_of_type<T>()};
 #define TINE_TRAPPING_BINARY(name, T, call) \
   at(IrOp::name) = {Shape::kBinary, true, false, bank_of_type<T>(), bank_of_type<T>()};
-#define TINE_COMPARE(name, T, expr)                                                             \
-  at(IrOp::name) = {Shape::kBinary, true, true, Bank::kInteger, bank_of_type<T>()};             \
-  at(IrOp::br_##name) = {Shape::kCompareBranch, false, false, Bank::kNone, bank_of_type<T>()};  \
+#define TINE_COMPARE(name, T, expr)                                                            \
+  at(IrOp::name) = {Shape::kBinary, true, true, Bank::kInteger, bank_of_type<T>()};            \
+  at(IrOp::br_##name) = {Shape::kCompareBranch, false, false, Bank::kNone, bank_of_type<T>()}; \
   at(IrOp::br_not_##name) = {Shape::kCompareBranch, false, false, Bank::kNone, bank_of_type<T>()};
 #define TINE_UNARY(name, T, R, expr) \
   at(IrOp::name) = {Shape::kUnary, true, false, bank_of_type<R>(), bank_of_type<T>()};

@@ -79,8 +79,7 @@ Result<void> Machine::Impl::restore_host_funcs(const std::vector<HostFuncState>&
   for (const HostFuncState& s : in) {
     const std::string name = escape_for_terminal(s.module) + "." + escape_for_terminal(s.name);
     const HostFunction* host = hosts_ ? hosts_->find(s.module, s.name) : nullptr;
-    if (host == nullptr)
-      return fail(ErrorCode::kUnlinkable, kNoOffset, "no host function " + name);
+    if (host == nullptr) return fail(ErrorCode::kUnlinkable, kNoOffset, "no host function " + name);
     TINE_TRY_ASSIGN(const std::vector<ValType> params, types_of(s.params));
     TINE_TRY_ASSIGN(const std::vector<ValType> results, types_of(s.results));
     if (host->type.params != params || host->type.results != results)
@@ -132,8 +131,7 @@ Result<void> Machine::Impl::restore_instances(const std::vector<InstanceState>& 
     for (const std::vector<uint8_t>* flags : {&s.dropped_elements, &s.dropped_data})
       for (const uint8_t flag : *flags)
         if (flag > 1) return bad("a segment that is neither dropped nor kept");
-    for (const FuncType& type : module.types)
-      instance->signatures.push_back(signature_of(type));
+    for (const FuncType& type : module.types) instance->signatures.push_back(signature_of(type));
     instances_.push_back(std::move(instance));
   }
   return bind_funcs(in);
@@ -189,7 +187,8 @@ Result<void> Machine::Impl::restore_memories(const std::vector<MemoryState>& in)
     memories_.push_back(std::move(memory));
   }
   for (const std::unique_ptr<Instance>& instance : instances_) {
-    if (!all_below(instance->memories, memories_.size())) return bad("a memory that does not exist");
+    if (!all_below(instance->memories, memories_.size()))
+      return bad("a memory that does not exist");
     for (size_t i = 0; i < instance->memories.size(); ++i) {
       const Memory& memory = *memories_[instance->memories[i]];
       const SizeLimits& wanted = instance->module->memories[i].limits;

@@ -114,8 +114,7 @@ Outcome Machine::Impl::end_run(Outcome outcome) {
   running_ = nullptr;
   has_ended_ = outcome.kind == OutcomeKind::kTrapped || outcome.kind == OutcomeKind::kExited ||
                outcome.kind == OutcomeKind::kHostError;
-  if (has_frames_ && outcome.kind != OutcomeKind::kReturned)
-    outcome.position = position_of(place_);
+  if (has_frames_ && outcome.kind != OutcomeKind::kReturned) outcome.position = position_of(place_);
   return outcome;
 }
 
@@ -398,8 +397,8 @@ std::optional<Outcome> Machine::Impl::on_foreign_call() {
   Context& ctx = context();
   const ExitCall exit = ExitCall::unpack(ctx);
   StoreFunc& callee = *funcs_[exit.store_func];
-  const int64_t needed = static_cast<int64_t>(callee.depth_slots) -
-                         static_cast<int64_t>(exit.own_depth_slots);
+  const int64_t needed =
+      static_cast<int64_t>(callee.depth_slots) - static_cast<int64_t>(exit.own_depth_slots);
   if (ctx.depth_left_slots < needed) {
     ctx.exit_arg = static_cast<uint64_t>(TrapKind::kStackExhausted);
     return on_trap();
@@ -419,10 +418,8 @@ std::optional<Outcome> Machine::Impl::on_foreign_call() {
   }
   const bool is_wanted = running_->code->code(config_.kind).entries() == ctx.entries;
   bind_context(*callee.owner);
-  if (!is_wanted)
-    context().entries = callee.owner->code->code(CodeKind::kStepping).entries();
-  const Cell* entry =
-      context().entries[callee.func].code.load(std::memory_order_acquire);
+  if (!is_wanted) context().entries = callee.owner->code->code(CodeKind::kStepping).entries();
+  const Cell* entry = context().entries[callee.func].code.load(std::memory_order_acquire);
   enter_code(entry, callee_fp, running_->home->base(), reinterpret_cast<uint64_t>(back), 0, 0);
   return std::nullopt;
 }

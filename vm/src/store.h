@@ -27,11 +27,11 @@ struct FuncEntry {
 /// A function of the store.
 struct StoreFunc {
   bool is_host = false;
-  uint32_t signature = 0;   // equal types have equal numbers, machine-wide
-  FuncIdx func = 0;         // in the owner's module
-  uint32_t depth_slots = 0;  // what a call of it takes from the stack limit
-  Instance* owner = nullptr;               // not is_host
-  uint32_t host_index = 0;                 // is_host: in the machine's host functions
+  uint32_t signature = 0;     // equal types have equal numbers, machine-wide
+  FuncIdx func = 0;           // in the owner's module
+  uint32_t depth_slots = 0;   // what a call of it takes from the stack limit
+  Instance* owner = nullptr;  // not is_host
+  uint32_t host_index = 0;    // is_host: in the machine's host functions
 };
 
 struct Table {
@@ -75,7 +75,7 @@ struct Instance {
   std::vector<uint8_t> dropped_elements, dropped_data;
   Memory* home = nullptr;  // memory 0, or the machine's empty one: carries the Context
   StoreFunc* const* store_funcs = nullptr;  // the whole store, for references
-  EntryWatch* entry_watch = nullptr;  // the machine's, where its code has a `watch` op
+  EntryWatch* entry_watch = nullptr;        // the machine's, where its code has a `watch` op
   CoverageSinks sinks;
   std::vector<uint8_t> own_counters;  // where nobody listens
   bool has_changed_segments = false;  // since the fork's base

@@ -160,8 +160,8 @@ void Translator::start_segment(SegmentId id, WasmOffset offset, bool falls_in) {
   if (falls_in) {
     flush();
     IrSegment& current = ir_.segments[segment_];
-    const bool is_empty = current.cost == 0 && !current.is_internal &&
-                          current.first_inst == ir_.insts.size();
+    const bool is_empty =
+        current.cost == 0 && !current.is_internal && current.first_inst == ir_.insts.size();
     if (is_empty) {
       ir_.segments[id].same_as = segment_;
       current.has_branches = true;

@@ -30,7 +30,7 @@ struct TranslateOptions {
 /// What the translator knows at one position, asked before it translates the instruction there.
 struct Probe {
   WasmOffset offset = 0;
-  bool found = false;  // an instruction boundary in reachable code
+  bool found = false;                     // an instruction boundary in reachable code
   std::vector<OperandLocation> operands;  // bottom first
 };
 
@@ -125,8 +125,7 @@ class Translator {
   void move_to_label(const Control& c);
   SegmentId label_of(Control& c);
   Condition take_condition();
-  void add_conditional(const Condition& condition, bool branch_if, SegmentId taken,
-                       SegmentId fall);
+  void add_conditional(const Condition& condition, bool branch_if, SegmentId taken, SegmentId fall);
   SegmentId add_trampoline(Control& c, uint32_t edge);
   void add_edge(uint32_t edge);
   [[nodiscard]] Control& control(uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
@@ -166,7 +165,7 @@ class Translator {
   bool reachable_ = true;
   uint32_t skipped_blocks_ = 0;  // blocks opened in unreachable code
   SegmentId segment_ = 0;
-  WasmOffset offset_ = 0;        // of the instruction being translated
+  WasmOffset offset_ = 0;  // of the instruction being translated
 };
 
 }  // namespace tine

@@ -12,8 +12,8 @@ namespace {
 
 /// A block type's single result as a span.
 std::span<const ValType> one_type(ValType t) {
-  static constexpr ValType kTypes[] = {ValType::kI32,  ValType::kI64,     ValType::kF32,
-                                       ValType::kF64,  ValType::kV128,    ValType::kFuncRef,
+  static constexpr ValType kTypes[] = {ValType::kI32,      ValType::kI64,  ValType::kF32,
+                                       ValType::kF64,      ValType::kV128, ValType::kFuncRef,
                                        ValType::kExternRef};
   for (const ValType& known : kTypes)
     if (known == t) return {&known, 1};

@@ -9,10 +9,20 @@ namespace {
 /// Compares and commutative operations whose operands may be swapped to bring a constant right.
 bool is_commutative(Op op) {
   switch (op) {
-    case Op::i32_add: case Op::i32_mul: case Op::i32_and: case Op::i32_or: case Op::i32_xor:
-    case Op::i32_eq: case Op::i32_ne:
-    case Op::i64_add: case Op::i64_mul: case Op::i64_and: case Op::i64_or: case Op::i64_xor:
-    case Op::i64_eq: case Op::i64_ne: return true;
+    case Op::i32_add:
+    case Op::i32_mul:
+    case Op::i32_and:
+    case Op::i32_or:
+    case Op::i32_xor:
+    case Op::i32_eq:
+    case Op::i32_ne:
+    case Op::i64_add:
+    case Op::i64_mul:
+    case Op::i64_and:
+    case Op::i64_or:
+    case Op::i64_xor:
+    case Op::i64_eq:
+    case Op::i64_ne: return true;
     default: return false;
   }
 }
@@ -28,10 +38,15 @@ constexpr ValType val_type() {
 /// The op that stores the low bytes of a slot as this instruction asks.
 IrOp store_op(Op op) {
   switch (op) {
-    case Op::i32_store: case Op::f32_store: case Op::i64_store32: return IrOp::i32_store;
-    case Op::i64_store: case Op::f64_store: return IrOp::i64_store;
-    case Op::i32_store8: case Op::i64_store8: return IrOp::i32_store8;
-    case Op::i32_store16: case Op::i64_store16: return IrOp::i32_store16;
+    case Op::i32_store:
+    case Op::f32_store:
+    case Op::i64_store32: return IrOp::i32_store;
+    case Op::i64_store:
+    case Op::f64_store: return IrOp::i64_store;
+    case Op::i32_store8:
+    case Op::i64_store8: return IrOp::i32_store8;
+    case Op::i32_store16:
+    case Op::i64_store16: return IrOp::i32_store16;
     default: return IrOp::store_general;
   }
 }
@@ -97,15 +112,15 @@ void Translator::translate_op(const Instr& in) {
     case Op::table_init: bulk(IrOp::table_init, in, 3, false); break;
     case Op::data_drop: add(IrOp::data_drop).index = in.index; break;
     case Op::elem_drop: add(IrOp::elem_drop).index = in.index; break;
-#define TINE_BINARY(name, T, R, expr)                                                         \
-  case Op::name:                                                                              \
-    binary(IrOp::name, in, val_type<T>(), val_type<R>(), is_commutative(in.op), false);       \
+#define TINE_BINARY(name, T, R, expr)                                                   \
+  case Op::name:                                                                        \
+    binary(IrOp::name, in, val_type<T>(), val_type<R>(), is_commutative(in.op), false); \
     break;
-#define TINE_TRAPPING_BINARY(name, T, call)                                                   \
+#define TINE_TRAPPING_BINARY(name, T, call) \
   case Op::name: binary(IrOp::name, in, val_type<T>(), val_type<T>(), false, false); break;
-#define TINE_COMPARE(name, T, expr)                                                           \
-  case Op::name:                                                                              \
-    binary(IrOp::name, in, val_type<T>(), ValType::kI32, is_commutative(in.op), true);        \
+#define TINE_COMPARE(name, T, expr)                                                    \
+  case Op::name:                                                                       \
+    binary(IrOp::name, in, val_type<T>(), ValType::kI32, is_commutative(in.op), true); \
     break;
 #define TINE_UNARY(name, T, R, expr) \
   case Op::name: unary(IrOp::name, val_type<R>()); break;
@@ -114,11 +129,15 @@ void Translator::translate_op(const Instr& in) {
 #define TINE_LOAD(name, M, R) \
   case Op::name: load(in, IrOp::name, val_type<R>()); break;
 #include "ops.def"
-    case Op::i32_store: case Op::i64_store: case Op::f32_store: case Op::f64_store:
-    case Op::i32_store8: case Op::i32_store16:
-    case Op::i64_store8: case Op::i64_store16: case Op::i64_store32:
-      store(in, store_op(in.op));
-      break;
+    case Op::i32_store:
+    case Op::i64_store:
+    case Op::f32_store:
+    case Op::f64_store:
+    case Op::i32_store8:
+    case Op::i32_store16:
+    case Op::i64_store8:
+    case Op::i64_store16:
+    case Op::i64_store32: store(in, store_op(in.op)); break;
     default: TINE_CHECK(!"an instruction that control does not handle");
   }
 }
@@ -166,8 +185,8 @@ void Translator::select() {
   inst.dst = push_home(if_zero.type);
 }
 
-void Translator::binary(IrOp op, const Instr&, ValType operand, ValType result,
-                        bool is_commutative, bool is_compare) {
+void Translator::binary(IrOp op, const Instr&, ValType operand, ValType result, bool is_commutative,
+                        bool is_compare) {
   Entry right = pop();
   Entry left = pop();
   const auto is_immediate = [operand](const Entry& e) {

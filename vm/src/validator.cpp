@@ -30,8 +30,7 @@ std::unexpected<Error> FuncValidator::missing_end(WasmOffset at, WasmOffset sect
   return malformed(at, at == section_end ? "section size mismatch" : "END opcode expected");
 }
 
-Result<void> FuncValidator::validate(const FuncType& type, FuncBody& body,
-                                     WasmOffset section_end) {
+Result<void> FuncValidator::validate(const FuncType& type, FuncBody& body, WasmOffset section_end) {
   begin_function(type, body);
   body.edge_count = kEntryEdges;
 

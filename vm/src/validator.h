@@ -31,8 +31,7 @@ class FuncValidator {
 
   /// Validates the code at [body.begin, body.end), and sets max_operand_slots and edge_count.
   /// Pre: the other fields of `body` are set. Errors: kMalformed, kInvalid, kLimit; the earliest.
-  [[nodiscard]] Result<void> validate(const FuncType& type, FuncBody& body,
-                                      WasmOffset section_end);
+  [[nodiscard]] Result<void> validate(const FuncType& type, FuncBody& body, WasmOffset section_end);
 
  private:
   [[nodiscard]] std::unexpected<Error> missing_end(WasmOffset at, WasmOffset section_end) const;

@@ -19,8 +19,8 @@ namespace tine {
 struct ForkConfig {
   std::shared_ptr<const HostRegistry> hosts;
   CodeKind kind = CodeKind::kPlain;
-  uint64_t seed = 0;               // entropy of the closed world
-  std::vector<Preopen> preopens;   // host directories that become read-only bases
+  uint64_t seed = 0;              // entropy of the closed world
+  std::vector<Preopen> preopens;  // host directories that become read-only bases
 };
 
 class Fork {

@@ -85,7 +85,7 @@ class Snapshot {
   };
 
   Snapshot() = default;
-  MachineState state_;                         // memories refer into image_
+  MachineState state_;  // memories refer into image_
   std::shared_ptr<const MemoryImage> image_;
   std::vector<StoredMemory> stored_memories_;  // empty unless read from a file
 };

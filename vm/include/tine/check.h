@@ -12,12 +12,14 @@ namespace tine {
 }  // namespace tine
 
 /// Always on: an invariant of tine itself.
-#define TINE_CHECK(cond) \
-  (__builtin_expect(!!(cond), 1) ? (void)0 : ::tine::check_failed("check", #cond, __FILE__, __LINE__))
+#define TINE_CHECK(cond)                   \
+  (__builtin_expect(!!(cond), 1) ? (void)0 \
+                                 : ::tine::check_failed("check", #cond, __FILE__, __LINE__))
 
 /// Always on: the caller broke the documented contract of a public function.
-#define TINE_REQUIRE(cond) \
-  (__builtin_expect(!!(cond), 1) ? (void)0 : ::tine::check_failed("requirement", #cond, __FILE__, __LINE__))
+#define TINE_REQUIRE(cond)                 \
+  (__builtin_expect(!!(cond), 1) ? (void)0 \
+                                 : ::tine::check_failed("requirement", #cond, __FILE__, __LINE__))
 
 /// On in Debug and sanitizer builds only: invariants of hot paths.
 #ifdef TINE_DEBUG_CHECKS

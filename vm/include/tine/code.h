@@ -20,7 +20,7 @@ enum class CodeKind : uint8_t { kPlain, kCovered, kStepping };
 /// Two operands about to be compared by the guest.
 struct CompareEvent {
   FuncIdx func = 0;
-  WasmOffset offset = 0;  // of the comparing instruction: the site
+  WasmOffset offset = 0;     // of the comparing instruction: the site
   uint32_t width_bytes = 0;  // 4 or 8
   bool b_is_constant = false;
   bool a_is_constant = false;
@@ -30,7 +30,13 @@ struct CompareEvent {
 
 /// The guest enters a function of the memcmp family (known by its name in the name section).
 enum class MemoryCompareKind : uint8_t {
-  kMemcmp, kStrncmp, kStrcmp, kStrncasecmp, kStrcasecmp, kStrstr, kMemmem,
+  kMemcmp,
+  kStrncmp,
+  kStrcmp,
+  kStrncasecmp,
+  kStrcasecmp,
+  kStrstr,
+  kMemmem,
 };
 struct MemoryCompareEvent {
   FuncIdx func = 0;
@@ -48,14 +54,14 @@ struct CoverageSinks {
   /// numbered function by function, in order of the code. nullptr: no counting.
   uint8_t* counters = nullptr;
   void* user = nullptr;
-  void (*on_compare)(void* user, const CompareEvent& event) = nullptr;         // may be null
+  void (*on_compare)(void* user, const CompareEvent& event) = nullptr;               // may be null
   void (*on_memory_compare)(void* user, const MemoryCompareEvent& event) = nullptr;  // may be null
 };
 
 /// One coverage edge: where it leads from.
 struct EdgeInfo {
   FuncIdx func = 0;
-  WasmOffset offset = 0;         // of the branch instruction, or of the function's first one
+  WasmOffset offset = 0;  // of the branch instruction, or of the function's first one
   bool is_function_entry = false;
 };
 /// The module's coverage edges in counter order. A function of the module alone. Cost: O(code).

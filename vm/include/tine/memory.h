@@ -107,7 +107,8 @@ class Memory {
   uint64_t reservation_bytes_ = 0;
   uint8_t* base_ = nullptr;
   uint64_t size_bytes_ = 0;
-  uint64_t mapped_bytes_ = 0;  // size_bytes_ <= mapped_bytes_; beyond size: zero or stale-then-zeroed
+  uint64_t mapped_bytes_ =
+      0;  // size_bytes_ <= mapped_bytes_; beyond size: zero or stale-then-zeroed
 };
 
 /// Marks are looked at 64 bytes at a time.

@@ -39,9 +39,9 @@ struct Export {
 /// A constant expression, decoded. Core 2.0 allows exactly one instruction (extended constant
 /// expressions will make this a list). spec: valid/instructions#constant-expressions
 struct ConstExpr {
-  Op op = Op::i32_const;  // *_const, ref_null, ref_func, global_get
-  uint64_t bits = 0;      // constants
-  uint32_t index = 0;     // function or global
+  Op op = Op::i32_const;         // *_const, ref_null, ref_func, global_get
+  uint64_t bits = 0;             // constants
+  uint32_t index = 0;            // function or global
   ValType type = ValType::kI32;  // type of the value
   WasmOffset offset = 0;
 };
@@ -57,7 +57,7 @@ struct ElementSegment {
   SegmentMode mode = SegmentMode::kPassive;
   ValType type = ValType::kFuncRef;
   TableIdx table = 0;
-  ConstExpr table_offset;         // kActive
+  ConstExpr table_offset;  // kActive
   std::vector<ConstExpr> elements;
 };
 
@@ -76,9 +76,9 @@ struct LocalRun {
 
 /// A function with a body. Offsets are in the module's binary.
 struct FuncBody {
-  WasmOffset begin = 0;  // of the first instruction, behind the local declarations
-  WasmOffset end = 0;    // behind the final `end`
-  std::vector<LocalRun> locals;  // declared ones, without the parameters
+  WasmOffset begin = 0;            // of the first instruction, behind the local declarations
+  WasmOffset end = 0;              // behind the final `end`
+  std::vector<LocalRun> locals;    // declared ones, without the parameters
   uint32_t local_count = 0;        // parameters + declared
   uint32_t local_slots = 0;        // slots of parameters + declared locals
   uint32_t max_operand_slots = 0;  // deepest operand stack (reachable code), in slots
@@ -102,15 +102,15 @@ class Module {
 
   std::vector<FuncType> types;
   std::vector<Import> imports;
-  std::vector<TypeIdx> func_types;     // of every function, imports first
-  std::vector<TableType> tables;       // imports first, likewise below
+  std::vector<TypeIdx> func_types;  // of every function, imports first
+  std::vector<TableType> tables;    // imports first, likewise below
   std::vector<MemoryType> memories;
   std::vector<GlobalType> global_types;
-  std::vector<Global> globals;         // defined ones only
+  std::vector<Global> globals;  // defined ones only
   std::vector<Export> exports;
   std::vector<ElementSegment> elements;
   std::vector<DataSegment> data;
-  std::vector<FuncBody> bodies;        // defined functions only
+  std::vector<FuncBody> bodies;  // defined functions only
   std::vector<CustomSection> customs;
   bool has_start = false;
   FuncIdx start = 0;

@@ -19,8 +19,8 @@ enum class Immediate : uint8_t {
   kLocal,
   kGlobal,
   kTable,
-  kMemarg,      // align (with bit 6: a memory index follows), offset
-  kMemory,      // memory index
+  kMemarg,  // align (with bit 6: a memory index follows), offset
+  kMemory,  // memory index
   kI32,
   kI64,
   kF32,
@@ -31,7 +31,7 @@ enum class Immediate : uint8_t {
   kMemoryCopy,  // destination memory, source memory
   kTableInit,   // element index, table index
   kElem,
-  kTableCopy,   // destination table, source table
+  kTableCopy,  // destination table, source table
 };
 
 enum class Op : uint16_t {
@@ -45,9 +45,9 @@ inline constexpr uint32_t kOpCount = 0
     ;
 
 struct OpInfo {
-  uint8_t prefix;              // 0 for one-byte opcodes
+  uint8_t prefix;  // 0 for one-byte opcodes
   uint8_t code;
-  std::string_view text;       // "i32.add"
+  std::string_view text;  // "i32.add"
   Immediate immediate;
   std::string_view signature;  // "ii:i", or "*"
 };

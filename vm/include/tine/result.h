@@ -47,16 +47,16 @@ using Result = std::expected<T, Error>;
 #define TINE_CONCAT(a, b) TINE_CONCAT_INNER(a, b)
 
 /// `TINE_TRY(expr);` returns the error of a Result<void> (or drops its value).
-#define TINE_TRY(expr)                                                            \
-  do {                                                                            \
-    if (auto tine_try_result = (expr); !tine_try_result)                          \
+#define TINE_TRY(expr)                                                           \
+  do {                                                                           \
+    if (auto tine_try_result = (expr); !tine_try_result)                         \
       return std::unexpected<::tine::Error>(std::move(tine_try_result).error()); \
   } while (0)
 
 /// `TINE_TRY_ASSIGN(auto x, expr);` binds the value or returns the error.
 #define TINE_TRY_ASSIGN(decl, expr) \
   TINE_TRY_ASSIGN_INNER(TINE_CONCAT(tine_try_, __COUNTER__), decl, expr)
-#define TINE_TRY_ASSIGN_INNER(tmp, decl, expr)                            \
-  auto tmp = (expr);                                                      \
+#define TINE_TRY_ASSIGN_INNER(tmp, decl, expr)                             \
+  auto tmp = (expr);                                                       \
   if (!tmp) return std::unexpected<::tine::Error>(std::move(tmp).error()); \
   decl = std::move(*tmp)

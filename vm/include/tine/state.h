@@ -38,9 +38,9 @@ struct MemoryContents {
 
 /// Calls `v("name", s.name)` for every field of `s` in table order, until one returns false.
 /// `s` may be const or not. Returns whether all returned true.
-#define TINE_STRUCT(Name)                                     \
-  template <class S, class V>                                 \
-    requires std::is_same_v<std::remove_const_t<S>, Name>     \
+#define TINE_STRUCT(Name)                                 \
+  template <class S, class V>                             \
+    requires std::is_same_v<std::remove_const_t<S>, Name> \
   [[nodiscard]] bool visit_fields(S& s, V&& v) {
 #define TINE_FIELD(type, name, meaning) \
   if (!v(#name, s.name)) return false;

@@ -15,7 +15,7 @@
 namespace tine {
 
 using TypeIdx = uint32_t;
-using FuncIdx = uint32_t;      // index into a module's functions, imports first
+using FuncIdx = uint32_t;  // index into a module's functions, imports first
 using TableIdx = uint32_t;
 using MemIdx = uint32_t;
 using GlobalIdx = uint32_t;
@@ -101,7 +101,9 @@ struct Value {
   [[nodiscard]] static Value i32(uint32_t v) { return {ValType::kI32, v, 0}; }
   [[nodiscard]] static Value i64(uint64_t v) { return {ValType::kI64, v, 0}; }
   [[nodiscard]] static Value f32(float v) { return {ValType::kF32, std::bit_cast<uint32_t>(v), 0}; }
-  [[nodiscard]] static Value f64(double v) { return {ValType::kF64, std::bit_cast<uint64_t>(v), 0}; }
+  [[nodiscard]] static Value f64(double v) {
+    return {ValType::kF64, std::bit_cast<uint64_t>(v), 0};
+  }
   [[nodiscard]] static Value ref(ValType t, Ref r) { return {t, r, 0}; }
   [[nodiscard]] static Value zero(ValType t) { return {t, 0, 0}; }
 };
