@@ -57,7 +57,7 @@ uint64_t ReplayReport::count(OutcomeKind kind) const {
       results, [kind](const ReplayResult& r) { return r.outcome.kind == kind; }));
 }
 
-Result<ReplayReport> replay(std::shared_ptr<const Snapshot> snapshot, const std::string& path,
+Result<ReplayReport> replay(const std::shared_ptr<const Snapshot>& snapshot, const std::string& path,
                             const ReplayOptions& options) {
   TINE_TRY_ASSIGN(const auto files, list_inputs(path));
   const std::string label = program_label(snapshot->state());
@@ -74,6 +74,7 @@ Result<ReplayReport> replay(std::shared_ptr<const Snapshot> snapshot, const std:
   std::vector<Result<ReplayResult>> results(files.size());
   std::atomic<size_t> next = 0;
   std::vector<std::jthread> threads;
+  threads.reserve(thread_count);
   for (auto& runner : runners)
     threads.emplace_back([&, machine = runner.get()] {
       for (size_t i = next++; i < files.size(); i = next++)

@@ -93,6 +93,7 @@ Result<int> fuzz(const FuzzOptions& options) {
   std::vector<std::string> args = {options.self_command};
   args.insert(args.end(), options.engine_args.begin(), options.engine_args.end());
   std::vector<char*> argv;
+  argv.reserve(args.size() + 1);
   for (std::string& arg : args) argv.push_back(arg.data());
   argv.push_back(nullptr);
   int argc = static_cast<int>(args.size());

@@ -36,7 +36,7 @@ struct ReplayReport {
 
 /// `path` may also name a single file. Errors: kIo (folder or file unreadable), those of
 /// InputRunner::create. A guest that traps is a result, not an error.
-[[nodiscard]] Result<ReplayReport> replay(std::shared_ptr<const Snapshot> snapshot,
+[[nodiscard]] Result<ReplayReport> replay(const std::shared_ptr<const Snapshot>& snapshot,
                                           const std::string& path, const ReplayOptions& options);
 
 }  // namespace tine
