@@ -91,8 +91,7 @@ Result<int> start(ReplayCommand options) {
   options.replay.fork.hosts = default_hosts();
   options.replay.fork.seed = options.world.seed;
   options.replay.fork.preopens = options.world.preopens();
-  TINE_TRY_ASSIGN(const ReplayReport report,
-                  replay(snapshot, options.inputs, options.replay));
+  TINE_TRY_ASSIGN(const ReplayReport report, replay(snapshot, options.inputs, options.replay));
   options.json ? print_json(report) : print_text(report);
   return exit_code_of(report);
 }

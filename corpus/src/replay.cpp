@@ -57,8 +57,8 @@ uint64_t ReplayReport::count(OutcomeKind kind) const {
       results, [kind](const ReplayResult& r) { return r.outcome.kind == kind; }));
 }
 
-Result<ReplayReport> replay(const std::shared_ptr<const Snapshot>& snapshot, const std::string& path,
-                            const ReplayOptions& options) {
+Result<ReplayReport> replay(const std::shared_ptr<const Snapshot>& snapshot,
+                            const std::string& path, const ReplayOptions& options) {
   TINE_TRY_ASSIGN(const auto files, list_inputs(path));
   const std::string label = program_label(snapshot->state());
   const uint32_t wanted =

@@ -111,7 +111,7 @@ Result<void> ModuleDecoder::finish() {
 }
 
 Result<void> ModuleDecoder::custom_section(ByteReader& in) {
-  if (in.at_end()) return in.unexpected_end();  // not even the length of its name
+  if (in.at_end()) return malformed(in.offset(), "unexpected end: a custom section without a name");
   TINE_TRY_ASSIGN(const std::string_view name, in.name());
   m_.customs.push_back({std::string(name), in.offset(), in.remaining()});
   return {};
