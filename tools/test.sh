@@ -40,7 +40,11 @@ spec_suites() {
       echo "$preset/spec-$kind $(spec_command "$preset") --kind $kind"
     done
   done
-  echo "release/spec-chain $(spec_command release) --chain --sample-calls 20 --sample-hops 50"
+  echo "release/spec-pending $(spec_command release) --check-pending"
+  echo "release/spec-covered $(spec_command release) --kind covered"
+  echo "release/spec-mix $(spec_command release) --mix"
+  echo "release/spec-fork $(spec_command release) --fork"
+  echo "release/spec-chain $(spec_command release) --chain --sample-hops 500"
 }
 
 system_suites() {

@@ -1,8 +1,7 @@
 // Conversion: FILE.wast → wast2json → a folder with the JSON and the binaries.
 //
-// Results stay in the work folder and are used again as long as the text to convert is the same.
-// Several runners may share a work folder: a conversion appears in it under its final name by one
-// rename.
+// Results stay in the work folder, named after the text that was converted, and are used again.
+// Several runners may share a work folder: a conversion appears in it by one rename.
 #pragma once
 
 #include <cstddef>
