@@ -24,11 +24,13 @@ run_test() {
 # Each of the three prints lines `NAME COMMAND…`.
 
 gtest_suites() {
-  local preset binary
+  local preset binary other
   for preset in $TEST_PRESETS; do
+    other=release  # whose snapshots are resumed, and the other way round
+    [ "$preset" = release ] && other=loop
     for binary in build/"$preset"/bin/*_tests; do
       [ -x "$binary" ] || continue
-      echo "$preset/$(basename "$binary" _tests) $binary --gtest_brief=1"
+      echo "$preset/$(basename "$binary" _tests) env TINE_OTHER_BINARY=$ROOT/build/$other/bin/tine $binary --gtest_brief=1"
     done
   done
 }

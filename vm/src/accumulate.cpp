@@ -20,7 +20,6 @@ class Mirrors {
       if (s == slot) s = kNothing;
     if (bank != Bank::kNone) slots_[static_cast<size_t>(bank)] = slot;
   }
-  void forget(Bank bank) { slots_[static_cast<size_t>(bank)] = kNothing; }
   [[nodiscard]] bool has(uint32_t slot, Bank bank) const {
     return bank != Bank::kNone && slots_[static_cast<size_t>(bank)] == slot;
   }
@@ -47,11 +46,7 @@ void choose_sources(IrInst& inst, const Mirrors& mirrors) {
 
 /// What an op leaves in slots and accumulators.
 void follow(const IrInst& inst, Mirrors& mirrors) {
-  if (writes_dst(inst.op)) {
-    mirrors.wrote(inst.dst, result_bank(inst.op));
-  } else if (inst.op == IrOp::copy_many || inst.op == IrOp::enter) {
-    mirrors.forget_all();
-  }
+  if (writes_dst(inst.op)) mirrors.wrote(inst.dst, result_bank(inst.op));
 }
 
 /// Only a segment right behind a call, with no other way in, knows an accumulator: the result.

@@ -137,7 +137,6 @@ void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
     case IrOp::step:
     case IrOp::watch:
     case IrOp::unreachable: break;
-    case IrOp::copy_many: slots(inst.dst, inst.a, inst.b); break;
     case IrOp::const32: slots_and_word(inst.dst, 0, static_cast<uint32_t>(inst.imm)); break;
     case IrOp::const64:
     case IrOp::const_f32:

@@ -29,10 +29,6 @@ uint32_t operands_of_call(const Module& module, FuncIdx func, WasmOffset offset)
   return static_cast<uint32_t>(module.types[in->index].params.size()) + 1;
 }
 
-bool is_stub(const Cell* ip) {
-  return ip == root_stub() || ip == bridge_stub() || ip == low_water_stub();
-}
-
 }  // namespace
 
 Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,

@@ -185,12 +185,6 @@ Flow copy(TINE_ARGS) {
   TINE_NEXT(2);
 }
 
-/// [handler][u16 destination, u16 source, u16 slots]
-Flow copy_many(TINE_ARGS) {
-  std::memmove(fp + ip[1].u16[0], fp + ip[1].u16[1], ip[1].u16[2] * sizeof(Slot));
-  TINE_NEXT(2);
-}
-
 Flow const32(TINE_ARGS) {
   acc = static_cast<uint64_t>(static_cast<int64_t>(ip[1].i32[1]));
   fp[ip[1].u16[0]] = acc;
@@ -267,7 +261,6 @@ void add_control_handlers(HandlerTable& table) {
   table.add(IrOp::ret_many, S, S, ret_many);
   table.add(IrOp::copy, S, S, copy<S>);
   table.add(IrOp::copy, A, S, copy<A>);
-  table.add(IrOp::copy_many, S, S, copy_many);
   table.add(IrOp::const32, S, S, const32);
   table.add(IrOp::const64, S, S, const64);
   table.add(IrOp::const_f32, S, S, const_float<float>);

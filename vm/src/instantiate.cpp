@@ -81,10 +81,17 @@ Result<Instantiation> Machine::Impl::instantiate(std::shared_ptr<const Module> m
   Instance& instance = *owned;
   instance.index = static_cast<InstanceIdx>(instances_.size());
   instance.module = module;
-  TINE_TRY(resolve_imports(instance, resolver));
   for (const TableType& t : module->tables)
     if (t.limits.min > kLimits.table_elements)
       return fail(ErrorCode::kLimit, kNoOffset, "table too large");
+  const size_t funcs_before = funcs_.size();
+  const size_t hosts_before = host_funcs_.size();
+  if (const Result<void> linked = resolve_imports(instance, resolver); !linked) {
+    funcs_.resize(funcs_before);  // host functions of imports before the one that failed
+    func_pointers_.resize(funcs_before);
+    host_funcs_.resize(hosts_before);
+    return std::unexpected(linked.error());
+  }
   instance.module_number = module_number(module);
   instance.code = ModuleCode::of(module);
   TINE_TRY(allocate(instance));

@@ -18,7 +18,7 @@ namespace tine {
 [[nodiscard]] Bank result_bank(IrOp op);
 /// The accumulator that operand a or b may be read from.
 [[nodiscard]] Bank operand_bank(IrOp op);
-/// Whether nothing is executed behind it without a branch.
+/// Whether it compares, so that a branch on its result becomes one op with it.
 [[nodiscard]] bool is_compare(IrOp op);
 /// br_NAME or br_not_NAME of a compare.
 [[nodiscard]] IrOp branch_of(IrOp compare, bool wanted);

@@ -21,10 +21,6 @@ namespace {
 uint32_t landing_base(const Cell* return_to) { return return_to[-1].u16[2]; }
 int64_t landing_cost(const Cell* return_to) { return return_to[-1].u16[3]; }
 
-bool is_stub(const Cell* ip) {
-  return ip == root_stub() || ip == bridge_stub() || ip == low_water_stub();
-}
-
 /// How a run ends that a host function does not let go on.
 Outcome outcome_of(HostAction action) {
   Outcome outcome;

@@ -201,11 +201,10 @@ void Translator::push_results(std::span<const ValType> types) {
 
 void Translator::push_local(LocalIdx local) {
   const uint16_t slot = static_cast<uint16_t>(local_slots_[local]);
-  const uint16_t home = push_home(local_types_[local]);
+  push_home(local_types_[local]);
   stack_.back().place = Place::kLocal;
   stack_.back().local = slot;
   if (is_stepping()) slot_of(stack_.back());
-  static_cast<void>(home);
 }
 
 void Translator::push_constant(ValType type, uint64_t bits) {

@@ -135,8 +135,7 @@ class Translator {
   void translate_op(const Instr& in);
   void set_local(LocalIdx local, bool keep);
   void select();
-  void binary(IrOp op, const Instr& in, ValType operand, ValType result, bool is_commutative,
-              bool is_compare);
+  void binary(IrOp op, ValType operand, ValType result, bool is_commutative, bool is_compare);
   void unary(IrOp op, ValType result);
   void load(const Instr& in, IrOp op, ValType result);
   void store(const Instr& in, IrOp op);

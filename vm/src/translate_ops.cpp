@@ -112,15 +112,15 @@ void Translator::translate_op(const Instr& in) {
     case Op::table_init: bulk(IrOp::table_init, in, 3, false); break;
     case Op::data_drop: add(IrOp::data_drop).index = in.index; break;
     case Op::elem_drop: add(IrOp::elem_drop).index = in.index; break;
-#define TINE_BINARY(name, T, R, expr)                                                   \
-  case Op::name:                                                                        \
-    binary(IrOp::name, in, val_type<T>(), val_type<R>(), is_commutative(in.op), false); \
+#define TINE_BINARY(name, T, R, expr)                                               \
+  case Op::name:                                                                    \
+    binary(IrOp::name, val_type<T>(), val_type<R>(), is_commutative(in.op), false); \
     break;
 #define TINE_TRAPPING_BINARY(name, T, call) \
-  case Op::name: binary(IrOp::name, in, val_type<T>(), val_type<T>(), false, false); break;
-#define TINE_COMPARE(name, T, expr)                                                    \
-  case Op::name:                                                                       \
-    binary(IrOp::name, in, val_type<T>(), ValType::kI32, is_commutative(in.op), true); \
+  case Op::name: binary(IrOp::name, val_type<T>(), val_type<T>(), false, false); break;
+#define TINE_COMPARE(name, T, expr)                                                \
+  case Op::name:                                                                   \
+    binary(IrOp::name, val_type<T>(), ValType::kI32, is_commutative(in.op), true); \
     break;
 #define TINE_UNARY(name, T, R, expr) \
   case Op::name: unary(IrOp::name, val_type<R>()); break;
@@ -185,7 +185,7 @@ void Translator::select() {
   inst.dst = push_home(if_zero.type);
 }
 
-void Translator::binary(IrOp op, const Instr&, ValType operand, ValType result, bool is_commutative,
+void Translator::binary(IrOp op, ValType operand, ValType result, bool is_commutative,
                         bool is_compare) {
   Entry right = pop();
   Entry left = pop();

@@ -141,7 +141,8 @@ class Machine {
   // --- state as plain data -------------------------------------------------------------------
 
   /// The complete canonical state. Memory contents refer into this machine until it runs again.
-  /// Errors: kNotCapturable (inside a host function; after an exit). Never disturbs the run.
+  /// After a trap it is the state before the trapping instruction. Never disturbs the run.
+  /// Errors: kNotCapturable (a host function is on the stack; the World refuses).
   [[nodiscard]] Result<MachineState> capture() const;
   /// Frames innermost first, also after a trap. Cost: re-translates each function once.
   [[nodiscard]] std::vector<BacktraceFrame> backtrace() const;
