@@ -16,7 +16,7 @@ run_demo() {
   build_preset release tine forkbench
   run_harness sqlite
   run_harness stb_image
-  rm -rf "$DEMO" build/fuzz/sqlite build/fuzz/stb_image
+  rm -rf "$DEMO"
   mkdir -p "$DEMO"
   for step in freeze inspect fan_out fuzz_sqlite fuzz_stb_image replay_crash measure summary; do
     "demo_$step"
@@ -58,7 +58,7 @@ demo_fuzz_sqlite() {
 demo_fuzz_stb_image() {
   say "Fuzzing stb_image for $DEMO_FUZZ_SECONDS s: LLVMFuzzerTestOneInput, under UBSan's traps"
   demo_fuzz stb_image build/harnesses/stb_image.wasm -fork=1 -ignore_crashes=1
-  compgen -G "build/fuzz/stb_image/found/crash-*" >/dev/null || die "the bug in stb_image was not found"
+  compgen -G "build/demo/stb_image/found/crash-*" >/dev/null || die "the bug in stb_image was not found"
 }
 
 # Whatever a campaign finds ends it with libFuzzer's exit code; that is a success, too.
@@ -66,7 +66,7 @@ demo_fuzz() {
   local name=$1 target=$2 code
   shift 2
   set +e
-  fuzz_guest "$name" "$target" -max_total_time="$DEMO_FUZZ_SECONDS" "$@" 2>&1 </dev/null |
+  fuzz_guest "$name" "$target" "build/demo/$name" -max_total_time="$DEMO_FUZZ_SECONDS" "$@" 2>&1 </dev/null |
     tee "$DEMO/fuzz-$name.txt" | demo_calm
   code=${PIPESTATUS[0]}
   set -e
@@ -96,7 +96,7 @@ demo_calm() {
 
 demo_replay_crash() {
   local crash code=0
-  crash=$(compgen -G "build/fuzz/stb_image/found/crash-*" | head -n 1)
+  crash=$(compgen -G "build/demo/stb_image/found/crash-*" | head -n 1)
   say "The bug again, from its file"
   demo_show replay "$TINE" fuzz build/harnesses/stb_image.wasm "$crash" || code=$?
   note "exit code $code"
@@ -122,7 +122,7 @@ demo_summary() {
 
 # How many inputs crash stb_image, and in which functions.
 demo_found() {
-  { "$TINE" replay --json build/harnesses/stb_image.wasm build/fuzz/stb_image/found || true; } |
+  { "$TINE" replay --json build/harnesses/stb_image.wasm build/demo/stb_image/found || true; } |
     demo_json '"%d crashing inputs, in " % len(facts["results"]) + ", ".join(sorted(
       {result["backtrace"][0].split()[1].split("+")[0] for result in facts["results"]}))'
 }

@@ -11,13 +11,13 @@ run_fuzz() {
   source tools/harness.sh
   run_harness "$name"
   run_build
-  fuzz_guest "$name" "build/harnesses/$name.wasm" "$@"
+  fuzz_guest "$name" "build/harnesses/$name.wasm" "build/fuzz/$name" "$@"
 }
 
-# Also for the demo: fuzz_guest NAME TARGET [FLAG…]. Prints the command first.
+# Also for the demo: fuzz_guest NAME TARGET FOLDER [FLAG…]. Prints the command first.
 fuzz_guest() {
-  local name=$1 target=$2 folder=build/fuzz/$1
-  shift 2
+  local name=$1 target=$2 folder=$3
+  shift 3
   local command=("$TINE" fuzz "$target" "-dict=corpus/dictionaries/$name.dict"
     "-artifact_prefix=$folder/found/" "$@" "$folder/corpus" "corpus/seeds/$name")
   mkdir -p "$folder/corpus" "$folder/found"
