@@ -14,6 +14,10 @@ option(TINE_DEBUG_CHECKS "Evaluate TINE_DCHECK" OFF)
 # The rooms vm/, fork/ and corpus/ are built without exceptions and RTTI.
 function(tine_room target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-unused-parameter -fno-strict-aliasing)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 does not see that an empty std::optional is filled before it is read.
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+  endif()
   target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/include)
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
 endfunction()

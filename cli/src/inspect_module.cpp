@@ -102,7 +102,8 @@ void print_module(const std::string& file, const Json& facts) {
   const auto number = [](const Json& n) { return n.get<uint64_t>(); };
   const Json& sizes = facts["sizes"];
   fmt::print("{}: WebAssembly module, {}\n", file, human_bytes(number(facts["size_bytes"])));
-  if (facts["name"] != "") fmt::print("  name       {}\n", shown(facts["name"]));
+  if (!facts["name"].get_ref<const std::string&>().empty())
+    fmt::print("  name       {}\n", shown(facts["name"]));
   fmt::print("  functions  {}, {} of them imported; {} of code, {} coverage edges\n",
              number(facts["functions"]), number(facts["imported_functions"]),
              human_bytes(number(sizes["code_bytes"])), number(facts["coverage_edges"]));

@@ -93,8 +93,8 @@ void print_fds(const Json& fds) {
   for (const Json& fd : fds)
     fmt::print("  {:4}  {}{}  offset {}, rights {}\n", number(fd["fd"]),
                fd["is_preopen"].get<bool>() ? "preopened " : "",
-               fd["path"] == "" ? "stream" : shown(fd["path"]), number(fd["offset"]),
-               shown(fd["rights"]));
+               fd["path"].get_ref<const std::string&>().empty() ? "stream" : shown(fd["path"]),
+               number(fd["offset"]), shown(fd["rights"]));
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // Input through a call of LLVMFuzzerTestOneInput, the entry point that libFuzzer targets export.
-#include <cstring>
 
 #include "guest_buffer.h"
 #include "tine/delivery.h"
@@ -45,9 +44,9 @@ Result<Outcome> call_fuzzer_initialize(Machine& machine, InstanceIdx instance,
   constexpr size_t kArgvAt = 4;
   constexpr size_t kListAt = 8;
   constexpr size_t kNameAt = 16;
-  std::vector<uint8_t> block(kNameAt + name.size() + 1, 0);
-  std::memcpy(block.data() + kNameAt, name.data(), name.size());
-  block.resize((block.size() + 15) / 16 * 16);  // keeps the words aligned at the end of memory
+  std::vector<uint8_t> block(kNameAt, 0);
+  block.insert(block.end(), name.begin(), name.end());
+  block.resize(block.size() / 16 * 16 + 16);  // ends the name; aligned words at the end of memory
   GuestBuffer::Placed placed = buffer.place(machine, block, kUnlimitedFuel);
   if (!placed.outcome.returned()) return std::move(placed.outcome);
   put_u32(block, 0, 1);

@@ -56,7 +56,7 @@ Result<std::shared_ptr<const MemoryImage>> MemoryImage::copy(
     std::span<const MemoryContents> memories) {
   std::vector<uint64_t> sizes;
   for (const MemoryContents& memory : memories) sizes.push_back(memory.bytes.size());
-  TINE_TRY_ASSIGN(const auto image, create(std::move(sizes)));
+  TINE_TRY_ASSIGN(auto image, create(std::move(sizes)));
   for (size_t m = 0; m < memories.size(); ++m) {
     Result<void> done;
     (void)for_each_data_run(memories[m], [&](uint64_t offset, std::span<const uint8_t> run) {
@@ -94,7 +94,7 @@ Result<std::shared_ptr<const MemoryImage>> MemoryImage::copy_file(
     const os::File& file, std::span<const MemoryRegion> regions) {
   std::vector<uint64_t> sizes;
   for (const MemoryRegion& region : regions) sizes.push_back(region.size_bytes);
-  TINE_TRY_ASSIGN(const auto image, create(std::move(sizes)));
+  TINE_TRY_ASSIGN(auto image, create(std::move(sizes)));
   std::vector<uint8_t> buffer(kCopyBufferBytes);
   for (size_t m = 0; m < regions.size(); ++m)
     TINE_TRY(image->copy_region(file, regions[m], m, buffer));

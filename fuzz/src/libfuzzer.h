@@ -23,6 +23,8 @@ void __sanitizer_weak_hook_memmem(void* pc, const void* a, size_t a_size, const 
                                   size_t b_size, void* result);
 }
 
+// libFuzzer's own names.
+// NOLINTBEGIN(readability-identifier-naming)
 namespace fuzzer {
 struct Fuzzer {
   static void StaticDeathCallback();
@@ -30,3 +32,4 @@ struct Fuzzer {
 [[gnu::format(printf, 1, 2)]] void Printf(const char* format, ...);
 void ComputeSHA1(const uint8_t* data, size_t size, uint8_t* sha1);
 }  // namespace fuzzer
+// NOLINTEND(readability-identifier-naming)

@@ -26,13 +26,6 @@ std::string func_at(const Module& module, WasmOffset offset) {
   return escape_for_terminal(module.func_name(module.imported_funcs + index));
 }
 
-void copy_out(const std::string& text, char* out, size_t size) {
-  if (size == 0) return;
-  const size_t length = std::min(text.size(), size - 1);
-  std::memcpy(out, text.data(), length);
-  out[length] = '\0';
-}
-
 }  // namespace
 
 void set_symbols(std::vector<std::shared_ptr<const Module>> modules, std::string label) {
@@ -71,6 +64,19 @@ std::string symbolize(uintptr_t pc, std::string_view format) {
 // Under AddressSanitizer its own runtime has these functions, and libFuzzer's output stays without
 // Wasm names.
 #ifndef TINE_ADDRESS_SANITIZER
+namespace tine {
+namespace {
+
+void copy_out(const std::string& text, char* out, size_t size) {
+  if (size == 0) return;
+  const size_t length = std::min(text.size(), size - 1);
+  std::memcpy(out, text.data(), length);
+  out[length] = '\0';
+}
+
+}  // namespace
+}  // namespace tine
+
 extern "C" {
 
 void __sanitizer_symbolize_pc(void* pc, const char* format, char* out, size_t size) {

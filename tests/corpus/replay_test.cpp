@@ -19,6 +19,7 @@ ReplayOptions options(uint32_t threads) {
 
 std::vector<std::string> lines(const ReplayReport& report) {
   std::vector<std::string> list;
+  list.reserve(report.results.size());
   for (const ReplayResult& r : report.results)
     list.push_back(r.file + " " + to_string(r.outcome) + " " + std::to_string(r.instructions) +
                    (r.backtrace.empty() ? "" : r.backtrace[0]));

@@ -26,7 +26,7 @@ bool load_and_run(const Bytes& file, const std::string& what) {
     EXPECT_FALSE(snapshot.error().detail.empty()) << what;
     return false;
   }
-  (void)(*snapshot)->verify_memory();
+  [[maybe_unused]] const auto verified = (*snapshot)->verify_memory();
   auto machine = test::resume(**snapshot);
   if (!machine) {
     EXPECT_FALSE(machine.error().detail.empty()) << what;
@@ -34,7 +34,7 @@ bool load_and_run(const Bytes& file, const std::string& what) {
   }
   (void)(*machine)->backtrace();
   (void)(*machine)->run(kFuel);
-  (void)state_hash(**machine);
+  [[maybe_unused]] const auto hash = state_hash(**machine);
   return true;
 }
 

@@ -16,6 +16,7 @@ struct Puzzle {
   const char* artifact;  // prefix of the file that holds the solution; empty: there is none
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest's name.
 void PrintTo(const Puzzle& puzzle, std::ostream* out) { *out << puzzle.name; }
 
 const Puzzle kPuzzles[] = {

@@ -31,6 +31,7 @@ bool run_wast2json(const fs::path& wast, const fs::path& json, const fs::path& l
       "wast2json", "--enable-tail-call", "--enable-multi-memory", wast.string(),
       "-o",        json.string()};
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& w : words) argv.push_back(w.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "support/temp_dir.h"
 #include "tine/check.h"
 
@@ -16,6 +18,7 @@ namespace {
 
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> list;
+  list.reserve(words.size() + 1);
   for (std::string& word : words) list.push_back(word.data());
   list.push_back(nullptr);
   return list;
@@ -27,7 +30,7 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
     const std::string text = *entry;
     if (!added.contains(text.substr(0, text.find('=')))) list.push_back(text);
   }
-  for (const auto& [name, value] : added) list.push_back(name + "=" + value);
+  for (const auto& [name, value] : added) list.push_back(fmt::format("{}={}", name, value));
   return list;
 }
 

@@ -1,6 +1,7 @@
 #include "support/random_module.h"
 
 #include <array>
+#include <numeric>
 #include <string>
 
 #include "support/function_generator.h"
@@ -72,8 +73,8 @@ class ModuleGenerator {
     passive.u32(ModuleShape::kSegmentElements);
     for (FuncIdx f : some_functions(ModuleShape::kSegmentElements)) passive.u32(f);
     builder_.add_raw_elements(passive.bytes());
-    std::vector<FuncIdx> all;
-    for (FuncIdx f = 0; f < shape_.func_types.size(); ++f) all.push_back(f);
+    std::vector<FuncIdx> all(shape_.func_types.size());
+    std::iota(all.begin(), all.end(), 0);
     builder_.declare_funcs(all);
   }
 

@@ -83,6 +83,7 @@ std::vector<Bytes> read_seeds(const std::string& folder) {
     paths.push_back(entry.path().string());
   std::ranges::sort(paths);
   std::vector<Bytes> seeds;
+  seeds.reserve(paths.size());
   for (const std::string& path : paths) seeds.push_back(or_exit(read_file(path), path));
   return seeds;
 }

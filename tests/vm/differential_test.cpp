@@ -157,6 +157,7 @@ std::string first_difference(const std::shared_ptr<const Module>& module, uint64
   RandomSource random(seed);
   Runner reference(module, Way::kPlain, seed);
   std::vector<std::unique_ptr<Runner>> others;
+  others.reserve(kOtherWays.size());
   for (Way way : kOtherWays) others.push_back(std::make_unique<Runner>(module, way, seed));
   constexpr uint32_t kRounds = 2;
   const uint32_t functions = module->func_count() - module->imported_funcs;

@@ -2,6 +2,8 @@
 // through RealFiles and once through OverlayFiles, must give the same answers and the same tree.
 #include <random>
 
+#include <fmt/format.h>
+
 #include "support/temp_dir.h"
 #include "vm/wasi_fixture.h"
 
@@ -35,16 +37,17 @@ void describe(WasiProgram& p, const std::string& path, std::string* out) {
   }
   *out += path + "/\n";
   for (const std::string& name : p.list(fd))
-    if (name != "." && name != "..") describe(p, path.empty() ? name : path + "/" + name, out);
+    if (name != "." && name != "..")
+      describe(p, path.empty() ? name : fmt::format("{}/{}", path, name), out);
   EXPECT_EQ(p.close(fd), Errno::kSuccess);
 }
 
 /// A random path of at most three names out of few, so that names meet.
 std::string random_path(std::mt19937_64& random) {
-  static const char* const kNames[] = {"a", "b", "c", "d", "e", "a-"};
-  std::string path = kNames[random() % 6];
+  static const char* const names[] = {"a", "b", "c", "d", "e", "a-"};
+  std::string path = names[random() % 6];
   for (uint64_t depth = random() % 3; depth > 0; --depth)
-    path += std::string("/") + kNames[random() % 6];
+    path += std::string("/") + names[random() % 6];
   return path;
 }
 

@@ -3,7 +3,8 @@
 //
 // A reader never leaves its own range, be it a section, a function body or the whole module. Only a
 // LEB128 integer that crosses the end of the range is first judged by its own encoding, as the
-// spec's grammar does, which knows no ranges. Every error is kMalformed with the spec's wording, at the offending byte. spec: binary/values
+// spec's grammar does, which knows no ranges. Every error is kMalformed with the spec's wording, at
+// the offending byte. spec: binary/values
 #pragma once
 
 #include <cstdint>

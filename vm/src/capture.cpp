@@ -11,6 +11,7 @@ namespace {
 
 std::vector<uint8_t> type_codes(const std::vector<ValType>& types) {
   std::vector<uint8_t> codes;
+  codes.reserve(types.size());
   for (const ValType t : types) codes.push_back(static_cast<uint8_t>(t));
   return codes;
 }

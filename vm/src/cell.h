@@ -67,14 +67,15 @@ static_assert(sizeof(Cell) == 8);
   } while (0)
 
 /// Charges a segment that starts at `ip`, then runs it; gives up where the fuel does not reach.
-#define TINE_CHARGE_AND_DISPATCH(cost)                               \
-  do {                                                               \
-    const int64_t cost_ = (cost);                                    \
-    if (__builtin_expect((context_of(mem)->fuel -= cost_) < 0, 0)) { \
-      acc = static_cast<uint64_t>(cost_);                            \
-      TINE_TAIL(exit_charge_failed);                                 \
-    }                                                                \
-    TINE_DISPATCH();                                                 \
+#define TINE_CHARGE_AND_DISPATCH(cost)                    \
+  do {                                                    \
+    const int64_t cost_ = (cost);                         \
+    context_of(mem)->fuel -= cost_;                       \
+    if (__builtin_expect(context_of(mem)->fuel < 0, 0)) { \
+      acc = static_cast<uint64_t>(cost_);                 \
+      TINE_TAIL(exit_charge_failed);                      \
+    }                                                     \
+    TINE_DISPATCH();                                      \
   } while (0)
 
 /// Leaves with a trap. Nothing may have been written, and `ip` still names the trapping op.

@@ -84,6 +84,7 @@ std::vector<Value> Machine::Impl::read_locals(const FrameView& frame) const {
   const std::vector<ValType> types = module.local_types(frame.place.func);
   const std::vector<uint32_t> slots = local_slots(module, frame.place.func);
   std::vector<Value> values;
+  values.reserve(types.size());
   for (size_t i = 0; i < types.size(); ++i)
     values.push_back(value_in_slot(types[i], frame.place.fp + slots[i]));
   return values;

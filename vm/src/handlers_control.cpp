@@ -42,11 +42,15 @@ namespace {
 }
 
 /// Takes a callee's slots from the stack limit.
-#define TINE_TAKE_DEPTH(ctx, slots)                                    \
-  if (__builtin_expect(((ctx)->depth_left_slots -= (slots)) < 0, 0)) { \
-    (ctx)->depth_left_slots += (slots);                                \
-    TINE_TRAP_EXIT(TrapKind::kStackExhausted);                         \
-  }
+#define TINE_TAKE_DEPTH(ctx, slots)                         \
+  do {                                                      \
+    const int64_t slots_ = (slots);                         \
+    (ctx)->depth_left_slots -= slots_;                      \
+    if (__builtin_expect((ctx)->depth_left_slots < 0, 0)) { \
+      (ctx)->depth_left_slots += slots_;                    \
+      TINE_TRAP_EXIT(TrapKind::kStackExhausted);            \
+    }                                                       \
+  } while (0)
 
 /// First op of every function: [handler][u16 first slot to zero, u16 return slot, u16 cost].
 Flow enter(TINE_ARGS) {

@@ -49,7 +49,8 @@ class Poll {
     return false;
   }
 
-  /// Waits until an event is there; slept_ns_ says afterwards which clocks are due. Errors: kInval (an unknown type or clock).
+  /// Waits until an event is there; slept_ns_ says afterwards which clocks are due.
+  /// Errors: kInval (an unknown type or clock).
   [[nodiscard]] Errno wait() {
     bool is_any_ready = false;
     std::optional<uint64_t> shortest_ns;
