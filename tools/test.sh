@@ -37,17 +37,21 @@ gtest_suites() {
 
 spec_suites() {
   local preset kind
+  echo "release/spec-chain $(chain_command release 3000)"  # the longest comes first
+  echo "loop/spec-chain $(chain_command loop 500)"
+  echo "asan/spec-chain $(chain_command asan 50)"
   for preset in $TEST_PRESETS; do
-    for kind in plain stepping; do
+    for kind in plain covered stepping; do
       echo "$preset/spec-$kind $(spec_command "$preset") --kind $kind"
     done
+    echo "$preset/spec-mix $(spec_command "$preset") --mix"
+    echo "$preset/spec-fork $(spec_command "$preset") --fork"
   done
   echo "release/spec-pending $(spec_command release) --check-pending"
-  echo "release/spec-covered $(spec_command release) --kind covered"
-  echo "release/spec-mix $(spec_command release) --mix"
-  echo "release/spec-fork $(spec_command release) --fork"
-  echo "release/spec-chain $(spec_command release) --chain --sample-hops 500"
 }
+
+# A snapshot after every instruction; from a call's Nth on after ever longer slices.
+chain_command() { echo "$(spec_command "$1") --chain --sample-hops $2"; }
 
 system_suites() {
   local script
