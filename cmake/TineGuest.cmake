@@ -21,7 +21,9 @@ function(tine_guest name source)
   if(source MATCHES "\\.wat$")
     set(command ${TINE_WAT2WASM} --debug-names)
   else()
-    set(command ${TINE_GUEST_CC} --target=wasm32-wasi -O1 -Wall -Wextra ${GUEST_FLAGS})
+    # The driver must not see -O: where binaryen is installed it would run wasm-opt then, which
+    # drops the names of functions.
+    set(command ${TINE_GUEST_CC} --target=wasm32-wasi -Xclang -O1 -Wall -Wextra ${GUEST_FLAGS})
   endif()
   add_custom_command(OUTPUT ${wasm} COMMAND ${command} ${source} -o ${wasm} DEPENDS ${source})
   add_custom_target(guest_${name} DEPENDS ${wasm})

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "ending.h"
 #include "options.h"
+#include "snapshots.h"
 #include "streams.h"
 #include "tine/program.h"
 #include "tine/report.h"
@@ -19,6 +20,7 @@ struct ResumeOptions {
   uint64_t fuel = kUnlimitedFuel;
   std::string stdin_file;
   std::string file;
+  SnapshotsOptions snapshots;
 };
 
 Result<int> resume(const ResumeOptions& options) {
@@ -28,8 +30,9 @@ Result<int> resume(const ResumeOptions& options) {
                                                                      .kind = options.kind}));
   GuestStreams streams;
   TINE_TRY(streams.connect(machine->world(), options.stdin_file));
-  const Outcome outcome = machine->run(options.fuel);
-  return end_with_outcome(*machine, outcome, program_label(snapshot->state()));
+  TINE_TRY_ASSIGN(const RunEnd end, run_with_snapshots(*machine, options.snapshots, options.fuel));
+  if (end.has_stopped) return 0;
+  return end_with_outcome(*machine, end.outcome, program_label(snapshot->state()));
 }
 
 }  // namespace
@@ -43,12 +46,15 @@ void add_resume(CLI::App& app, int& status) {
   command->add_option("--stdin", options->stdin_file, "Standard input from a file")
       ->type_name("FILE");
   add_kind(*command, options->kind);
+  options->snapshots.add(*command);
   command->footer(
+      trigger_help() +
       "The program keeps its arguments, environment and clock, but sees only the directories that\n"
       "are granted here again, under the same guest names.\n"
       "Exit codes: the guest's own; 134 trap; 124 out of fuel; 1 bad data; 2 usage.\n"
       "Examples:\n"
       "  echo 'select 1;' | tine resume ready.snap\n"
+      "  tine resume --snapshot-on exit --snapshot-to end.snap ready.snap\n"
       "  tine resume --dir data::/data --stdin input.txt state.snap");
   command->callback([options, &status] {
     const Result<int> code = resume(*options);

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "ending.h"
 #include "options.h"
+#include "snapshots.h"
 #include "streams.h"
 #include "tine/program.h"
 
@@ -19,6 +20,7 @@ struct RunOptions {
   uint64_t fuel = kUnlimitedFuel;
   std::string invoke;
   std::string stdin_file;
+  SnapshotsOptions snapshots;
 };
 
 ProgramConfig config_for(const RunOptions& options, std::vector<std::string> args) {
@@ -43,7 +45,12 @@ Result<int> run(const RunOptions& options, const std::vector<std::string>& args)
   GuestStreams streams;
   TINE_TRY(streams.connect(program.machine->world(), options.stdin_file));
   Outcome outcome = program.instantiation;
-  if (outcome.returned()) outcome = program.machine->run(options.fuel);
+  if (outcome.returned()) {
+    TINE_TRY_ASSIGN(RunEnd end,
+                    run_with_snapshots(*program.machine, options.snapshots, options.fuel));
+    if (end.has_stopped) return 0;
+    outcome = std::move(end.outcome);
+  }
   if (outcome.returned() && !options.invoke.empty()) print_results(*program.machine);
   return end_with_outcome(*program.machine, outcome, escape_for_terminal(program_name(args[0])));
 }
@@ -65,13 +72,16 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--stdin", options->stdin_file, "Standard input from a file")
       ->type_name("FILE");
   add_kind(*command, options->kind);
+  options->snapshots.add(*command);
   command->footer(
+      trigger_help() +
       "Exit codes: the guest's own; 134 trap; 124 out of fuel; 1 bad data; 2 usage.\n"
       "Examples:\n"
       "  tine run app.wasm --flag-of-the-guest input.txt\n"
       "  tine run --dir data::/data --env LANG=C app.wasm /data/file\n"
       "  tine run --invoke add math.wasm 2 3\n"
-      "  tine run --closed --seed 7 --fuel 1000000 app.wasm");
+      "  tine run --closed --seed 7 --fuel 1000000 app.wasm\n"
+      "  tine run --snapshot-on sigusr1,every=1000000000 --snapshot-to state-%n.snap app.wasm");
   command->callback([command, options, &status] {
     const std::vector<std::string> args = program_and_args(*command);
     const Result<int> code = run(*options, args);

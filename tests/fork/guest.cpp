@@ -68,7 +68,7 @@ std::shared_ptr<const Snapshot> deep_snapshot(uint32_t depth) {
   const auto machine = guest_machine("scratch");
   EXPECT_TRUE(call(*machine, "scribble", std::vector{Value::i32(11), Value::i32(50)}).returned());
   const auto here = machine->module_of(0).find_export("here");
-  machine->pause_at_entry(0, here->index, 1);
+  machine->pause_at({{.func = here->index, .offset = {}}});
   const Outcome outcome = call(*machine, "descend", std::vector{Value::i32(depth)});
   EXPECT_EQ(outcome.kind, OutcomeKind::kPaused) << to_string(outcome);
   return capture(*machine);

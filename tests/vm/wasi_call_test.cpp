@@ -54,7 +54,7 @@ TEST(WasiPointers, OutsideMemoryAreEfaultInEveryFunction) {
 
 TEST(WasiPointers, AreAllBadWithoutAMemory) {
   World world = make_world(true, {});
-  wasi::WasiCall call(world.impl(), nullptr, 0);
+  wasi::WasiCall call(world.impl(), nullptr, 0, false);
   EXPECT_EQ(wasi::args_get(call, 0, 0).errno_value, Errno::kFault);
   EXPECT_EQ(wasi::random_get(call, 0, 0).errno_value, Errno::kFault);
 }

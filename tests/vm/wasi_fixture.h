@@ -54,7 +54,7 @@ class WasiProgram {
   /// The call of one function: `run(&wasi::fd_close, fd)`.
   template <class... Params, class... Args>
   Answer run(Answer (*function)(wasi::WasiCall&, Params...), Args... args) {
-    wasi::WasiCall call(world_.impl(), memory_.get(), instructions_);
+    wasi::WasiCall call(world_.impl(), memory_.get(), instructions_, false);
     Answer answer = function(call, static_cast<Params>(args)...);
     bytes_moved_ = call.memory().bytes_moved();
     return answer;

@@ -39,7 +39,11 @@ CodeMap make_map(const FuncIr& ir, const EmittedCode& emitted,
   }
   for (const IrSegment& s : ir.segments) {
     if (s.same_as != kNoSegment || s.is_internal || s.offset == 0) continue;
-    SegmentPlace place{emitted.inst_cells[s.first_inst], s.cost, s.offset};
+    SegmentPlace place{emitted.inst_cells[s.first_inst], s.cost, s.offset, {}};
+    if (s.first_inst > 0) {
+      const IrInst& before = ir.insts[s.first_inst - 1];
+      if (before.result != Bank::kNone) place.result_slot = before.dst;
+    }
     if (s.first_counted != 0) place.offset = s.first_counted;
     map.segments.emplace(s.offset, place);
     if (s.first_counted != 0) map.segments.insert_or_assign(s.first_counted, place);
@@ -58,8 +62,8 @@ const OpPlace& CodeMap::op_at(uint32_t cell) const {
   return *--it;
 }
 
-Code::Code(std::shared_ptr<const Module> module, CodeKind kind, std::optional<FuncIdx> watched,
-           const std::vector<uint32_t>& first_edges)
+Code::Code(std::shared_ptr<const Module> module, CodeKind kind,
+           const std::vector<WatchedPlace>& watched, const std::vector<uint32_t>& first_edges)
     : module_(std::move(module)),
       kind_(kind),
       watched_(watched),
@@ -80,11 +84,17 @@ const FuncCode& Code::func(FuncIdx f) {
   return translate_locked(f);
 }
 
+TranslateOptions Code::options_for(FuncIdx f) const {
+  TranslateOptions options{kind_, {}, first_edges_[f - module_->imported_funcs]};
+  std::ranges::copy_if(watched_, std::back_inserter(options.watched),
+                       [&](const WatchedPlace& place) { return place.func == f; });
+  return options;
+}
+
 const FuncCode& Code::translate_locked(FuncIdx f) {
   const uint32_t i = f - module_->imported_funcs;
   if (funcs_[i] != nullptr) return *funcs_[i];
-  const TranslateOptions options{kind_, watched_ == f, first_edges_[i]};
-  EmittedCode emitted = emit(make_ir(*module_, f, options));
+  EmittedCode emitted = emit(make_ir(*module_, f, options_for(f)));
   funcs_[i] = std::make_unique<FuncCode>(f, kind_, std::move(emitted.cells));
   by_address_.emplace(funcs_[i]->begin(), funcs_[i].get());
   entries_[f].code.store(funcs_[i]->begin(), std::memory_order_release);
@@ -104,10 +114,9 @@ const CodeMap& Code::map(const FuncCode& code) {
   FuncCode& owned = *funcs_[code.func() - module_->imported_funcs];
   if (owned.map_ == nullptr) {
     const FuncIdx f = code.func();
-    const TranslateOptions options{kind_, watched_ == f, first_edges_[f - module_->imported_funcs]};
     std::vector<Boundary> boundaries;
     const FuncIr ir =
-        make_ir(*module_, f, options, kind_ == CodeKind::kStepping ? &boundaries : nullptr);
+        make_ir(*module_, f, options_for(f), kind_ == CodeKind::kStepping ? &boundaries : nullptr);
     owned.map_ = std::make_unique<CodeMap>(make_map(ir, emit(ir), boundaries));
   }
   return *owned.map_;
@@ -119,15 +128,14 @@ const OperandsAt& Code::operands_at(FuncIdx f, WasmOffset offset) {
   auto it = operands_.find(key);
   if (it == operands_.end()) {
     Probe probe{offset, false, {}};
-    const TranslateOptions options{kind_, watched_ == f, first_edges_[f - module_->imported_funcs]};
-    static_cast<void>(translate(*module_, f, options, &probe));
+    static_cast<void>(translate(*module_, f, options_for(f), &probe));
     it = operands_.emplace(key, OperandsAt{probe.found, std::move(probe.operands)}).first;
   }
   return it->second;
 }
 
-ModuleCode::ModuleCode(std::shared_ptr<const Module> module, std::optional<FuncIdx> watched)
-    : module_(std::move(module)) {
+ModuleCode::ModuleCode(std::shared_ptr<const Module> module, std::vector<WatchedPlace> watched)
+    : module_(std::move(module)), watched_(std::move(watched)) {
   uint32_t next = 0;
   for (const FuncBody& body : module_->bodies) {
     first_edges_.push_back(next);
@@ -135,7 +143,7 @@ ModuleCode::ModuleCode(std::shared_ptr<const Module> module, std::optional<FuncI
   }
   for (const CodeKind kind : {CodeKind::kPlain, CodeKind::kCovered, CodeKind::kStepping})
     codes_[static_cast<size_t>(kind)] =
-        std::make_unique<Code>(module_, kind, watched, first_edges_);
+        std::make_unique<Code>(module_, kind, watched_, first_edges_);
 }
 
 std::shared_ptr<ModuleCode> ModuleCode::of(const std::shared_ptr<const Module>& module) {
@@ -145,7 +153,7 @@ std::shared_ptr<ModuleCode> ModuleCode::of(const std::shared_ptr<const Module>& 
   std::weak_ptr<ModuleCode>& slot = known[module.get()];
   if (std::shared_ptr<ModuleCode> code = slot.lock()) return code;
   std::erase_if(known, [&](const auto& e) { return &e.second != &slot && e.second.expired(); });
-  auto code = std::make_shared<ModuleCode>(module, std::nullopt);
+  auto code = std::make_shared<ModuleCode>(module, std::vector<WatchedPlace>());
   known[module.get()] = code;
   return code;
 }

@@ -22,6 +22,7 @@
 #include "store.h"
 #include "tine/code.h"
 #include "tine/module.h"
+#include "translate.h"
 
 namespace tine {
 
@@ -40,6 +41,8 @@ struct SegmentPlace {
   uint32_t cell = 0;
   uint32_t cost = 0;
   WasmOffset offset = 0;
+  // Of a call's result, where the segment may expect it in an accumulator, too (accumulate.cpp).
+  std::optional<uint16_t> result_slot;
 };
 
 /// Positions of one function's code, derived by translating it again.
@@ -86,8 +89,9 @@ struct OperandsAt {
 
 class Code {
  public:
-  Code(std::shared_ptr<const Module> module, CodeKind kind, std::optional<FuncIdx> watched,
-       const std::vector<uint32_t>& first_edges);
+  /// The two lists must outlive it.
+  Code(std::shared_ptr<const Module> module, CodeKind kind,
+       const std::vector<WatchedPlace>& watched, const std::vector<uint32_t>& first_edges);
 
   [[nodiscard]] CodeKind kind() const { return kind_; }
   [[nodiscard]] FuncEntry* entries() { return entries_.get(); }
@@ -101,11 +105,12 @@ class Code {
   const OperandsAt& operands_at(FuncIdx f, WasmOffset offset);
 
  private:
+  [[nodiscard]] TranslateOptions options_for(FuncIdx f) const;
   const FuncCode& translate_locked(FuncIdx f);
 
   std::shared_ptr<const Module> module_;
   CodeKind kind_;
-  std::optional<FuncIdx> watched_;
+  const std::vector<WatchedPlace>& watched_;
   const std::vector<uint32_t>& first_edges_;
   mutable std::mutex mutex_;
   std::unique_ptr<FuncEntry[]> entries_;
@@ -120,8 +125,8 @@ class ModuleCode {
   /// The shared code of a module; made at the first call. Thread: any.
   [[nodiscard]] static std::shared_ptr<ModuleCode> of(const std::shared_ptr<const Module>& module);
 
-  /// Code of its own that watches one function's entry (pause triggers).
-  ModuleCode(std::shared_ptr<const Module> module, std::optional<FuncIdx> watched);
+  /// Code of its own that watches some places (pause triggers).
+  ModuleCode(std::shared_ptr<const Module> module, std::vector<WatchedPlace> watched);
 
   [[nodiscard]] Code& code(CodeKind kind) { return *codes_[static_cast<size_t>(kind)]; }
   /// The Code of any kind that contains `ip`, or nullptr.
@@ -130,6 +135,7 @@ class ModuleCode {
 
  private:
   std::shared_ptr<const Module> module_;
+  std::vector<WatchedPlace> watched_;
   std::vector<uint32_t> first_edges_;  // by defined function
   std::unique_ptr<Code> codes_[3];
 };

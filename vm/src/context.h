@@ -32,7 +32,7 @@ enum class ExitReason : uint32_t {
   kTrap,         // exit_arg: TrapKind; exit_ip: the trapping op
   kHostCall,     // exit_arg: store function; exit_ip: the calling op
   kForeignCall,  // exit_arg: store function of another instance; exit_ip: the calling op
-  kEntryPause,   // a watched function is entered; exit_ip: its first op
+  kWatchPause,   // a watched place is reached; exit_arg: the watch
   kRootReturn,   // the outermost frame returned; exit_fp: its frame, results first
   kBridgeReturn,  // a frame returned to a frame of another instance
   kLowWater,      // a frame of the fork's base returned (reset.cpp)

@@ -134,8 +134,8 @@ void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
   switch (inst.op) {
     case IrOp::enter: slots(inst.a, inst.b, cost_of(inst.taken)); break;
     case IrOp::charge: slots(cost_of(inst.taken)); break;
+    case IrOp::watch: words(inst.index); break;
     case IrOp::step:
-    case IrOp::watch:
     case IrOp::unreachable: break;
     case IrOp::const32: slots_and_word(inst.dst, 0, static_cast<uint32_t>(inst.imm)); break;
     case IrOp::const64:

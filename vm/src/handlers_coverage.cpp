@@ -1,10 +1,10 @@
-// Handlers that only covered code has (edges, compares), and the entry pause.
+// Handlers that only covered code has (edges, compares), and watched places.
 //
 //   edge:                 [handler][u32 edge]
 //   trace_compare:        [handler][u16 a, u16 b, u16 bytes][u32 func, u32 offset]
 //   trace_compare_imm:    [handler][u16 a, u16 bytes, i32 b][u32 func, u32 offset]
 //   trace_memory_compare: [handler][u32 MemoryCompareKind][u32 func, u32 offset]
-//   watch:                [handler]
+//   watch:                [handler][u32 watch]
 #include <algorithm>
 #include <cstring>
 
@@ -100,10 +100,11 @@ Flow trace_memory_compare(TINE_ARGS) {
   TINE_NEXT(3);
 }
 
-/// Entry of the one watched function: pauses at the entry that is waited for.
+/// A watched place: pauses at the arrival that is waited for.
 Flow watch(TINE_ARGS) {
-  ip += 1;
-  if (context_of(mem)->instance->entry_watch->is_due()) TINE_EXIT(ExitReason::kEntryPause, 0);
+  const uint32_t index = ip[1].u32[0];
+  ip += 2;
+  if (context_of(mem)->instance->watches[index].is_due()) TINE_EXIT(ExitReason::kWatchPause, index);
   TINE_DISPATCH();
 }
 

@@ -111,28 +111,6 @@ void Machine::set_coverage(InstanceIdx instance, const CoverageSinks& sinks) {
   impl_->instances_[instance]->sinks = sinks;
 }
 
-void Machine::pause_at_entry(InstanceIdx instance, FuncIdx func, uint64_t nth) {
-  TINE_REQUIRE(!impl_->is_running_ && nth > 0);
-  clear_entry_pause();
-  Instance& i = *impl_->instances_[instance];
-  TINE_REQUIRE(!i.module->is_imported(func));
-  impl_->watch_ = {func, nth};
-  i.entry_watch = &impl_->watch_;
-  impl_->retired_code_.push_back(i.code);
-  i.code = std::make_shared<ModuleCode>(i.module, func);
-}
-
-void Machine::clear_entry_pause() {
-  TINE_REQUIRE(!impl_->is_running_);
-  impl_->watch_.entries_left = 0;
-  for (const std::unique_ptr<Instance>& i : impl_->instances_) {
-    if (i->entry_watch == nullptr) continue;
-    i->entry_watch = nullptr;
-    impl_->retired_code_.push_back(i->code);
-    i->code = ModuleCode::of(i->module);
-  }
-}
-
 World& Machine::world() { return impl_->world_; }
 const World& Machine::world() const { return impl_->world_; }
 

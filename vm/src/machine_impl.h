@@ -7,6 +7,7 @@
 // words of frames below the top lead into code, and they can be derived again (rebind_frames).
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -87,6 +88,8 @@ struct Base {
   size_t guarded_frame = 0;
 };
 
+struct ExitCall;
+
 struct Machine::Impl {
   explicit Impl(Machine& owner, const MachineConfig& config);
 
@@ -119,7 +122,7 @@ struct Machine::Impl {
   void enter_at_place();
   bool enter_wanted_kind(const Position& at);
   void enter_stepping();
-  void enter(const Cell* ip, Slot* fp);
+  void enter_segment(const FuncCode& func, const SegmentPlace& segment, Slot* fp);
   std::optional<Outcome> handle_exit();
   std::optional<Outcome> on_fuel_exit();
   std::optional<Outcome> on_step_exit();
@@ -128,7 +131,18 @@ struct Machine::Impl {
   std::optional<Outcome> on_foreign_call();
   void on_bridge_return();
   void on_low_water();
-  Outcome on_entry_pause();
+  Outcome on_watch_pause();
+  [[nodiscard]] Outcome pause_for(PauseReason reason) const;
+  [[nodiscard]] Outcome pause_for(PauseReason reason, const HostFunction& host) const;
+  void withhold_fuel();
+  [[nodiscard]] bool takes_pause_request();
+  [[nodiscard]] HostCallPauses pauses_at(uint32_t host_index) const;
+  Outcome pause_before_call(Outcome outcome);
+  const Cell* leave_host_call(const ExitCall& exit, Slot*& results, size_t count);
+  void stand_at_call();
+  void stand_behind_call(const Cell* back, Slot* results);
+  const Cell* cross_bridge();
+  const Cell* leave_base_frame();
   void continue_behind_call(const Cell* return_to, Slot* caller_fp);
   void return_to(const Cell* return_to, Slot* callee_fp);
   void stand_at(const Cell* ip, Slot* fp);
@@ -209,7 +223,9 @@ struct Machine::Impl {
   int64_t reserve_ = 0;  // withheld while stepping towards a safepoint
   int64_t deficit_ = 0;  // bulk costs beyond the fuel, not yet settled
   // Triggers.
-  EntryWatch watch_;
+  std::vector<Watch> watches_;
+  std::vector<HostCallPauses> host_pauses_;  // by host function; empty: none
+  std::atomic<bool> is_pause_requested_ = false;
   std::vector<std::shared_ptr<ModuleCode>> retired_code_;  // frames may still return into it
   std::unique_ptr<Base> base_;
 };

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 
 #include "os_errno.h"
 
@@ -18,7 +17,6 @@ namespace tine::os {
 namespace {
 
 constexpr uint64_t kNanosecondsPerSecond = 1'000'000'000;
-constexpr uint64_t kNanosecondsPerMillisecond = 1'000'000;
 /// getrandom() promises to fill this much in one call, whatever happens.
 constexpr size_t kEntropyChunkBytes = 256;
 
@@ -33,13 +31,6 @@ uint64_t read_clock(clockid_t id) {
 
 uint64_t realtime_ns() { return read_clock(CLOCK_REALTIME); }
 uint64_t monotonic_ns() { return read_clock(CLOCK_MONOTONIC); }
-
-void sleep_ns(uint64_t ns) {
-  timespec left = {.tv_sec = static_cast<time_t>(ns / kNanosecondsPerSecond),
-                   .tv_nsec = static_cast<long>(ns % kNanosecondsPerSecond)};
-  while (nanosleep(&left, &left) != 0 && errno == EINTR) {
-  }
-}
 
 wasi::WasiResult<void> entropy(std::span<uint8_t> into) {
   while (!into.empty()) {
@@ -76,19 +67,23 @@ wasi::WasiResult<void> write_stream(Stream stream, std::span<const uint8_t> data
   return {};
 }
 
-bool wait_readable(Stream stream, std::optional<uint64_t> timeout_ns) {
+WaitEnd wait(std::optional<Stream> stream, std::optional<uint64_t> timeout_ns, int wake_fd) {
   const uint64_t deadline =
       timeout_ns ? monotonic_ns() + std::min<uint64_t>(*timeout_ns, INT64_MAX) : UINT64_MAX;
   for (;;) {
+    // poll() ignores negative descriptors.
+    pollfd both[] = {
+        {.fd = stream ? static_cast<int>(*stream) : -1, .events = POLLIN, .revents = 0},
+        {.fd = wake_fd, .events = POLLIN, .revents = 0}};
     const uint64_t now = monotonic_ns();
-    const uint64_t left_ms = deadline <= now ? 0
-                                             : (deadline - now + kNanosecondsPerMillisecond - 1) /
-                                                   kNanosecondsPerMillisecond;
-    pollfd one = {.fd = static_cast<int>(stream), .events = POLLIN, .revents = 0};
-    const int n = poll(&one, 1, static_cast<int>(std::min<uint64_t>(left_ms, INT_MAX)));
+    const uint64_t left_ns = deadline - std::min(now, deadline);
+    const timespec left = {.tv_sec = static_cast<time_t>(left_ns / kNanosecondsPerSecond),
+                           .tv_nsec = static_cast<long>(left_ns % kNanosecondsPerSecond)};
+    const int n = ppoll(both, 2, deadline == UINT64_MAX ? nullptr : &left, nullptr);
+    if (both[1].revents != 0) return WaitEnd::kWoken;
     // Errors count as readable: the read will tell.
-    if (n > 0 || (n < 0 && errno != EINTR)) return true;
-    if (n == 0 && deadline <= monotonic_ns()) return false;
+    if (n > 0 || (n < 0 && errno != EINTR)) return WaitEnd::kReadable;
+    if (n == 0) return WaitEnd::kTimedOut;
   }
 }
 

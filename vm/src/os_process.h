@@ -11,8 +11,6 @@ namespace tine::os {
 
 [[nodiscard]] uint64_t realtime_ns();
 [[nodiscard]] uint64_t monotonic_ns();
-/// Blocks for `ns`, whatever signals arrive.
-void sleep_ns(uint64_t ns);
 
 /// Fills `into` with the host's entropy.
 [[nodiscard]] wasi::WasiResult<void> entropy(std::span<uint8_t> into);
@@ -25,7 +23,12 @@ enum class Stream : uint8_t { kStdin = 0, kStdout = 1, kStderr = 2 };
 [[nodiscard]] wasi::WasiResult<uint64_t> read_stream(Stream stream, std::span<uint8_t> into);
 /// Writes all of `data`.
 [[nodiscard]] wasi::WasiResult<void> write_stream(Stream stream, std::span<const uint8_t> data);
-/// Waits until a read would not block, at most `timeout_ns` (nothing: for ever). False: timed out.
-[[nodiscard]] bool wait_readable(Stream stream, std::optional<uint64_t> timeout_ns);
+
+enum class WaitEnd : uint8_t { kReadable, kTimedOut, kWoken };
+/// Waits until a read of `stream` (nothing: of no stream) would not block, at most `timeout_ns`
+/// (nothing: for ever), whatever signals arrive. kWoken: descriptor `wake_fd` is readable (-1:
+/// none).
+[[nodiscard]] WaitEnd wait(std::optional<Stream> stream, std::optional<uint64_t> timeout_ns,
+                           int wake_fd);
 
 }  // namespace tine::os

@@ -20,8 +20,13 @@ std::string_view pause_text(PauseReason reason) {
   switch (reason) {
     case PauseReason::kNone: return "no reason";
     case PauseReason::kFunctionEntry: return "function entry";
+    case PauseReason::kInstruction: return "before an instruction";
+    case PauseReason::kBeforeHostCall: return "before a host call";
+    case PauseReason::kAfterHostCall: return "after a host call";
+    case PauseReason::kRequest: return "on request";
     case PauseReason::kStdin: return "before the first read of standard input";
     case PauseReason::kInput: return "before the next input";
+    case PauseReason::kIdle: return "nothing left to do but wait";
   }
   return "no reason";
 }

@@ -44,6 +44,13 @@ Outcome outcome_of(HostAction action) {
   return outcome;
 }
 
+const SegmentPlace& segment_at(Code& code, const FuncCode& func, const Cell* ip) {
+  const auto& segments = code.map(func).segments_by_cell;
+  const auto segment = segments.find(func.cell_of(ip));
+  TINE_CHECK(segment != segments.end());
+  return segment->second;
+}
+
 }  // namespace
 
 /// Tells threaded code which instance runs, in the running kind of code.
@@ -88,6 +95,7 @@ Outcome Machine::Impl::run(uint64_t fuel) {
     bind_context(*place_.instance);
     context().fuel = fuel_given_;
   }
+  if (takes_pause_request()) return end_run(pause_for(PauseReason::kRequest));
   for (;;) {
     if (!has_frames_) {
       Outcome outcome;
@@ -163,7 +171,7 @@ bool Machine::Impl::start_root_call(Outcome& outcome) {
 bool Machine::Impl::run_host_root(const StoreFunc& func, Outcome& outcome) {
   const HostFunction& host = *host_funcs_[func.host_index];
   Slot* slots = stack_.base();
-  HostCall call(owner_, nullptr, slots);
+  HostCall call(owner_, nullptr, slots, false);
   calls_host_ = true;
   HostAction action = host.call(call);
   calls_host_ = false;
@@ -208,11 +216,9 @@ bool Machine::Impl::enter_wanted_kind(const Position& at) {
   const CodeMap& map = code.map(func);
   const auto segment = map.segments.find(at.offset);
   if (segment == map.segments.end()) return false;
-  Context& ctx = context();
-  if (ctx.fuel < segment->second.cost) return false;
+  if (context().fuel < segment->second.cost) return false;
   rebind_top_return();
-  ctx.fuel -= segment->second.cost;
-  enter(func.at(segment->second.cell), place_.fp);
+  enter_segment(func, segment->second, place_.fp);
   return true;
 }
 
@@ -223,22 +229,23 @@ void Machine::Impl::enter_stepping() {
   const auto boundary = map.boundaries.find(place_.offset);
   TINE_CHECK(boundary != map.boundaries.end());
   Context& ctx = context();
-  if (config_.kind != CodeKind::kStepping && ctx.fuel > 1) {
+  if (config_.kind == CodeKind::kStepping) {
+    withhold_fuel();
+  } else if (ctx.fuel > 1) {
     reserve_ = ctx.fuel - 1;
     ctx.fuel = 1;
   }
   ctx.entries = code.entries();
-  enter(func.at(boundary->second), place_.fp);
+  enter_code(func.at(boundary->second), place_.fp, running_->home->base(), 0, 0, 0);
 }
 
-/// Pins are reloaded from the topmost operand: only a call's result may stand in one at a
-/// safepoint (accumulate.cpp).
-void Machine::Impl::enter(const Cell* ip, Slot* fp) {
-  uint64_t top = 0;
-  const std::vector<OperandLocation>& operands = operands_of(place_).operands;
-  if (!operands.empty()) top = fp[operands.back().slot];
-  enter_code(ip, fp, running_->home->base(), top, std::bit_cast<float>(static_cast<uint32_t>(top)),
-             std::bit_cast<double>(top));
+/// Charges a segment and runs it. Only a call's result may stand in an accumulator there.
+void Machine::Impl::enter_segment(const FuncCode& func, const SegmentPlace& segment, Slot* fp) {
+  context().fuel -= segment.cost;
+  withhold_fuel();
+  const Slot result = segment.result_slot ? fp[*segment.result_slot] : 0;
+  enter_code(func.at(segment.cell), fp, running_->home->base(), result,
+             std::bit_cast<float>(static_cast<uint32_t>(result)), std::bit_cast<double>(result));
 }
 
 std::optional<Outcome> Machine::Impl::handle_exit() {
@@ -248,7 +255,7 @@ std::optional<Outcome> Machine::Impl::handle_exit() {
     case ExitReason::kTrap: return on_trap();
     case ExitReason::kHostCall: return on_host_call();
     case ExitReason::kForeignCall: return on_foreign_call();
-    case ExitReason::kEntryPause: return on_entry_pause();
+    case ExitReason::kWatchPause: return on_watch_pause();
     case ExitReason::kBridgeReturn: on_bridge_return(); return std::nullopt;
     case ExitReason::kLowWater: on_low_water(); return std::nullopt;
     case ExitReason::kRootReturn: finish_root_call(); return std::nullopt;
@@ -260,10 +267,8 @@ std::optional<Outcome> Machine::Impl::handle_exit() {
 void Machine::Impl::stand_at(const Cell* ip, Slot* fp) {
   const FuncCode* func = nullptr;
   Code& code = find_code(*running_, ip, &func);
-  const auto& segments = code.map(*func).segments_by_cell;
-  const auto segment = segments.find(func->cell_of(ip));
-  TINE_CHECK(segment != segments.end());
-  place_ = Place{running_, func->func(), segment->second.offset, fp, CodeKind::kStepping};
+  const SegmentPlace& segment = segment_at(code, *func, ip);
+  place_ = Place{running_, func->func(), segment.offset, fp, CodeKind::kStepping};
 }
 
 std::optional<Outcome> Machine::Impl::on_fuel_exit() {
@@ -278,7 +283,16 @@ std::optional<Outcome> Machine::Impl::on_fuel_exit() {
     enter_code(ctx.exit_ip, ctx.exit_fp, running_->home->base(), 0, 0, 0);
     return std::nullopt;
   }
-  stand_at(ctx.exit_ip, ctx.exit_fp);
+  const FuncCode* func = nullptr;
+  Code& code = find_code(*running_, ctx.exit_ip, &func);
+  const SegmentPlace& segment = segment_at(code, *func, ctx.exit_ip);
+  const bool is_requested = takes_pause_request();
+  if (!is_requested && code.kind() == config_.kind && ctx.fuel >= segment.cost) {
+    enter_segment(*func, segment, ctx.exit_fp);  // it was only time for a look at the flag
+    return std::nullopt;
+  }
+  place_ = Place{running_, func->func(), segment.offset, ctx.exit_fp, CodeKind::kStepping};
+  if (is_requested) return pause_for(PauseReason::kRequest);
   enter_at_place();
   return std::nullopt;
 }
@@ -291,6 +305,7 @@ std::optional<Outcome> Machine::Impl::on_step_exit() {
                  ctx.exit_fp, CodeKind::kStepping};
   ctx.fuel += reserve_;
   reserve_ = 0;
+  if (takes_pause_request()) return pause_for(PauseReason::kRequest);
   if (ctx.fuel > 0) {
     enter_at_place();
     return std::nullopt;
@@ -313,53 +328,96 @@ Outcome Machine::Impl::on_trap() {
   return outcome;
 }
 
-Outcome Machine::Impl::on_entry_pause() {
+Outcome Machine::Impl::on_watch_pause() {
   Context& ctx = context();
   ctx.fuel += reserve_;
   reserve_ = 0;
-  place_ = Place{running_, watch_.func, running_->module->body(watch_.func).begin, ctx.exit_fp,
-                 CodeKind::kStepping};
-  Outcome outcome;
-  outcome.kind = OutcomeKind::kPaused;
-  outcome.pause = PauseReason::kFunctionEntry;
+  const auto index = static_cast<uint32_t>(ctx.exit_arg);
+  const PausePoint& point = watches_[index].point;
+  const WasmOffset offset = point.offset.value_or(running_->module->body(point.func).begin);
+  place_ = Place{running_, point.func, offset, ctx.exit_fp, CodeKind::kStepping};
+  Outcome outcome =
+      pause_for(point.offset ? PauseReason::kInstruction : PauseReason::kFunctionEntry);
+  outcome.point = index;
   return outcome;
 }
 
-/// Makes a host call. It has been counted; a pause before it takes that back.
+/// Makes a host call, unless a trigger wants to pause before it.
 std::optional<Outcome> Machine::Impl::on_host_call() {
   Context& ctx = context();
   const ExitCall exit = ExitCall::unpack(ctx);
-  Slot* caller_fp = ctx.exit_fp;
-  Slot* args = caller_fp + exit.base_slot;
   ctx.fuel += reserve_;
   reserve_ = 0;
-  const HostFunction& host = *host_funcs_[funcs_[exit.store_func]->host_index];
-  Memory* memory = running_->memory_items.empty() ? nullptr : running_->memory_items[0];
-  HostCall call(owner_, memory, args);
+  const bool is_first = instructions_now() == instructions_ + 1;
+  const uint32_t host_index = funcs_[exit.store_func]->host_index;
+  const HostFunction& host = *host_funcs_[host_index];
+  const HostCallPauses pauses = pauses_at(host_index);
+  if (takes_pause_request()) return pause_before_call(pause_for(PauseReason::kRequest));
+  if (pauses.before && !is_first)
+    return pause_before_call(pause_for(PauseReason::kBeforeHostCall, host));
+  Slot* args = ctx.exit_fp + exit.base_slot;
+  HostCall call(owner_, running_->memory_items.empty() ? nullptr : running_->memory_items[0], args,
+                is_first);
   calls_host_ = true;
   HostAction action = host.call(call);
   calls_host_ = false;
-  if (action.kind == HostAction::Kind::kReturn) {
-    ctx.fuel -= static_cast<int64_t>(call.extra_charge());
-    if (!exit.is_tail) {
-      continue_behind_call(exit.return_to, caller_fp);
-    } else {
-      const Cell* to = reinterpret_cast<const Cell*>(caller_fp[exit.return_slot]);
-      std::memmove(caller_fp, args, host.type.results.size() * sizeof(Slot));
-      ctx.depth_left_slots += exit.own_depth_slots;
-      return_to(to, caller_fp);
-    }
-    return std::nullopt;
+  if (action.kind == HostAction::Kind::kPauseBefore)
+    return pause_before_call(outcome_of(std::move(action)));
+  if (action.kind != HostAction::Kind::kReturn) {
+    stand_at_call();
+    return outcome_of(std::move(action));
   }
+  ctx.fuel -= static_cast<int64_t>(call.extra_charge());
+  const Cell* back = leave_host_call(exit, args, host.type.results.size());
+  if (pauses.after) {
+    stand_behind_call(back, args);
+    return pause_for(PauseReason::kAfterHostCall, host);
+  }
+  return_to(back, args);
+  return std::nullopt;
+}
+
+/// Returns where a host call returns to. `results`: where they stand; a tail call's results and
+/// everything else of its frame make way.
+const Cell* Machine::Impl::leave_host_call(const ExitCall& exit, Slot*& results, size_t count) {
+  if (!exit.is_tail) return exit.return_to;
+  Slot* frame = context().exit_fp;
+  const Cell* back = reinterpret_cast<const Cell*>(frame[exit.return_slot]);
+  std::memmove(frame, results, count * sizeof(Slot));
+  context().depth_left_slots += exit.own_depth_slots;
+  results = frame;
+  return back;
+}
+
+/// The thread stands where a call returns to, be it in another instance, or nowhere any more.
+void Machine::Impl::stand_behind_call(const Cell* back, Slot* results) {
+  for (;;) {
+    if (back == low_water_stub())
+      back = leave_base_frame();
+    else if (back == bridge_stub())
+      back = cross_bridge();
+    else
+      break;
+  }
+  if (back != root_stub()) return stand_at(back, results - landing_base(back));
+  context().exit_fp = results;
+  finish_root_call();
+}
+
+/// The thread stands at the call that it has left threaded code for.
+void Machine::Impl::stand_at_call() {
   const FuncCode* func = nullptr;
-  Code& code = find_code(*running_, ctx.exit_ip, &func);
-  place_ = Place{running_, func->func(), code.map(*func).op_at(func->cell_of(ctx.exit_ip)).offset,
-                 caller_fp, code.kind()};
-  if (action.kind == HostAction::Kind::kPauseBefore) {
-    ctx.fuel += 1;
-    place_.operands_in = CodeKind::kStepping;  // a call has all operands at home
-  }
-  return outcome_of(std::move(action));
+  Code& code = find_code(*running_, context().exit_ip, &func);
+  const OpPlace& op = code.map(*func).op_at(func->cell_of(context().exit_ip));
+  place_ = Place{running_, func->func(), op.offset, context().exit_fp, code.kind()};
+}
+
+/// The call has been counted; that is taken back.
+Outcome Machine::Impl::pause_before_call(Outcome outcome) {
+  stand_at_call();
+  context().fuel += 1;
+  place_.operands_in = CodeKind::kStepping;  // a call has all operands at home
+  return outcome;
 }
 
 /// A call has left its results where its first argument stood.
@@ -368,6 +426,7 @@ void Machine::Impl::continue_behind_call(const Cell* return_to, Slot* caller_fp)
   const bool is_wanted = running_->code->code(config_.kind).entries() == ctx.entries;
   ctx.fuel -= landing_cost(return_to);
   if (ctx.fuel >= 0 && is_wanted) {
+    withhold_fuel();
     const Slot top = caller_fp[landing_base(return_to)];
     enter_code(return_to, caller_fp, running_->home->base(), top,
                std::bit_cast<float>(static_cast<uint32_t>(top)), std::bit_cast<double>(top));
@@ -422,22 +481,32 @@ std::optional<Outcome> Machine::Impl::on_foreign_call() {
 
 void Machine::Impl::on_bridge_return() {
   Slot* callee_fp = context().exit_fp;
+  return_to(cross_bridge(), callee_fp);
+}
+
+/// Back into the instance that called this one; returns where to.
+const Cell* Machine::Impl::cross_bridge() {
   const Bridge bridge = bridges_.back();
   bridges_.pop_back();
   bind_context(*bridge.instance);
-  return_to(bridge.return_to, callee_fp);
+  return bridge.return_to;
 }
 
-/// A frame of the fork's base is being left: the next one below is guarded from now on.
 void Machine::Impl::on_low_water() {
   Slot* callee_fp = context().exit_fp;
+  return_to(leave_base_frame(), callee_fp);
+}
+
+/// A frame of the fork's base is being left: the next one below is guarded from now on. Returns
+/// where it returns to.
+const Cell* Machine::Impl::leave_base_frame() {
   const Cell* to = base_->frames[base_->guarded_frame].return_to;
   if (base_->guarded_frame > 0) {
     --base_->guarded_frame;
     stack_.base()[base_->frames[base_->guarded_frame].return_slot] =
         reinterpret_cast<uint64_t>(low_water_stub());
   }
-  return_to(to, callee_fp);
+  return to;
 }
 
 }  // namespace tine

@@ -13,6 +13,7 @@
 #include "tine/host.h"
 #include "tine/memory.h"
 #include "tine/module.h"
+#include "tine/pause.h"
 
 namespace tine {
 
@@ -51,12 +52,12 @@ struct Table {
   }
 };
 
-/// Counts the entries of a watched function down to the one that pauses the run.
-struct EntryWatch {
-  FuncIdx func = 0;
-  uint64_t entries_left = 0;  // 0: it has fired
+/// Counts the arrivals at a watched place down to the one that pauses the run.
+struct Watch {
+  PausePoint point;
+  uint64_t arrivals_left = 0;  // 0: it has fired
 
-  bool is_due() { return entries_left != 0 && --entries_left == 0; }
+  bool is_due() { return arrivals_left != 0 && --arrivals_left == 0; }
 };
 
 struct Instance {
@@ -75,7 +76,7 @@ struct Instance {
   std::vector<uint8_t> dropped_elements, dropped_data;
   Memory* home = nullptr;  // memory 0, or the machine's empty one: carries the Context
   StoreFunc* const* store_funcs = nullptr;  // the whole store, for references
-  EntryWatch* entry_watch = nullptr;        // the machine's, where its code has a `watch` op
+  Watch* watches = nullptr;                 // the machine's list, where its code has `watch` ops
   CoverageSinks sinks;
   std::vector<uint8_t> own_counters;  // where nobody listens
   bool has_changed_segments = false;  // since the fork's base

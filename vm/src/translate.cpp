@@ -1,6 +1,8 @@
 // The walk over a body: segments, counting, and the compile-time operand stack.
 #include "translate.h"
 
+#include <algorithm>
+
 #include "op_facts.h"
 #include "tine/check.h"
 
@@ -78,9 +80,11 @@ void Translator::begin_function() {
   IrInst& enter = add(IrOp::enter);
   enter.a = static_cast<uint16_t>(param_slots);
   enter.b = return_slot_;
-  enter.taken = options_.watch_entry ? kNoSegment : segment_;
-  if (options_.watch_entry) {
-    add(IrOp::watch);
+  enter.taken = kNoSegment;
+  if (!is_watched(std::nullopt)) {
+    enter.taken = segment_;
+  } else {
+    add_watches(std::nullopt);
     add(IrOp::charge).taken = segment_;
   }
   ir_.segments[segment_].first_inst = static_cast<uint32_t>(ir_.insts.size());
@@ -91,8 +95,8 @@ void Translator::begin_function() {
 }
 
 void Translator::translate_instr(const Instr& in) {
-  visit_boundary(in);
   if (in.op == Op::end || in.op == Op::else_) {
+    visit_boundary(in);
     translate_control(in);
     return;
   }
@@ -101,6 +105,8 @@ void Translator::translate_instr(const Instr& in) {
     start_segment(label, in.offset, true);
     ir_.segments[ir_.resolve(label)].has_branches = true;
   }
+  if (is_watched(in.offset)) watch_instr(in.offset);
+  visit_boundary(in);
   count(in);
   if (is_control(in.op))
     translate_control(in);
@@ -121,6 +127,26 @@ void Translator::visit_boundary(const Instr& in) {
     where.bits = e.bits;
     probe_->operands.push_back(where);
   }
+}
+
+bool Translator::is_watched(std::optional<WasmOffset> offset) const {
+  return std::ranges::any_of(options_.watched,
+                             [&](const WatchedPlace& place) { return place.offset == offset; });
+}
+
+void Translator::add_watches(std::optional<WasmOffset> offset) {
+  for (const WatchedPlace& place : options_.watched)
+    if (place.offset == offset) add(IrOp::watch).index = place.index;
+}
+
+/// A pause stands between two segments: what lies before is charged, what follows is not. Whoever
+/// goes on from here enters the second one, so that a run does not pause where it starts.
+void Translator::watch_instr(WasmOffset offset) {
+  flush();
+  add_watches(offset);
+  const SegmentId behind = new_segment();
+  add(IrOp::charge).taken = behind;
+  start_segment(behind, offset, false);
 }
 
 void Translator::count(const Instr& in) {

@@ -11,6 +11,7 @@
 // reads a frame that stands inside a segment. No table of it is kept anywhere.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,10 +22,17 @@
 
 namespace tine {
 
+/// A place whose `watch` op asks the machine whether to pause there.
+struct WatchedPlace {
+  FuncIdx func = 0;
+  std::optional<WasmOffset> offset;  // before this instruction; nothing: at the function's entry
+  uint32_t index = 0;                // in the machine's list
+};
+
 struct TranslateOptions {
   CodeKind kind = CodeKind::kPlain;
-  bool watch_entry = false;  // pause trigger at the function's entry
-  uint32_t first_edge = 0;   // covered: number of the function's first edge
+  std::vector<WatchedPlace> watched;  // places of this function
+  uint32_t first_edge = 0;            // covered: number of the function's first edge
 };
 
 /// What the translator knows at one position, asked before it translates the instruction there.
@@ -86,6 +94,9 @@ class Translator {
   void begin_function();
   void translate_instr(const Instr& in);
   void visit_boundary(const Instr& in);
+  [[nodiscard]] bool is_watched(std::optional<WasmOffset> offset) const;
+  void add_watches(std::optional<WasmOffset> offset);
+  void watch_instr(WasmOffset offset);
   void count(const Instr& in);
   IrInst& add(IrOp op);
   SegmentId new_segment();

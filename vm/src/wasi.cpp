@@ -27,7 +27,7 @@ T argument(HostCall& call, uint32_t i) {
 template <auto kFunction, class... Params, size_t... kIndex>
 HostAction invoke(HostCall& host, Answer (*)(WasiCall&, Params...),
                   std::index_sequence<kIndex...>) {
-  WasiCall call(host.world().impl(), host.memory(), host.instructions());
+  WasiCall call(host.world().impl(), host.memory(), host.instructions(), host.is_first_of_run());
   Answer answer = kFunction(call, argument<Params>(host, kIndex)...);
   host.charge_bytes(call.memory().bytes_moved());
   if (answer.action) return *std::move(answer.action);

@@ -47,9 +47,24 @@ WasiResult<Resolved> WasiCall::path(uint32_t fd, Rights needed, Ptr path, uint32
 }
 
 bool WasiCall::pauses_before_reading(uint32_t fd) const {
-  if (!world_.streams.pause_on_stdin) return false;
+  if (!world_.streams.pause_on_stdin || is_first_of_run_) return false;
   const Descriptor* found = value().descriptors->find(fd);
   return found != nullptr && found->kind == FdKind::kStdin;
+}
+
+bool WasiCall::pauses_when_idle() const {
+  return world_.streams.pause_when_idle && !is_first_of_run_;
+}
+
+std::optional<HostAction> WasiCall::pause_instead_of_waiting() {
+  const Streams& streams = world_.streams;
+  if (!streams.stdin_is_process) return std::nullopt;
+  if (pauses_when_idle() && os::wait(os::Stream::kStdin, 0, -1) == os::WaitEnd::kTimedOut)
+    return HostAction::pause_before(PauseReason::kIdle);
+  if (streams.wake_fd >= 0 &&
+      os::wait(os::Stream::kStdin, std::nullopt, streams.wake_fd) == os::WaitEnd::kWoken)
+    return HostAction::pause_before(PauseReason::kRequest);
+  return std::nullopt;
 }
 
 Errno store_file_stat(GuestMemory& memory, Ptr address, const FileStat& stat) {

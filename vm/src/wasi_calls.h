@@ -22,8 +22,11 @@ struct Answer {
 /// One call in progress: the world, the caller's memory, the time.
 class WasiCall {
  public:
-  WasiCall(World::Impl& world, Memory* memory, uint64_t instructions)
-      : world_(world), memory_(memory), instructions_(instructions) {}
+  WasiCall(World::Impl& world, Memory* memory, uint64_t instructions, bool is_first_of_run)
+      : world_(world),
+        memory_(memory),
+        instructions_(instructions),
+        is_first_of_run_(is_first_of_run) {}
 
   [[nodiscard]] World::Impl& world() { return world_; }
   [[nodiscard]] const WorldValue& value() const { return world_.value(); }
@@ -52,11 +55,17 @@ class WasiCall {
   [[nodiscard]] WasiResult<std::string> path_text(Ptr path, uint32_t length);
   /// Whether reading this descriptor means to pause first.
   [[nodiscard]] bool pauses_before_reading(uint32_t fd) const;
+  /// Whether to pause because this call would wait, with nothing else left to do.
+  [[nodiscard]] bool pauses_when_idle() const;
+  /// Before a read of the process's standard input that may wait: a pause instead, if one is
+  /// wanted. It waits here, where it can be interrupted.
+  [[nodiscard]] std::optional<HostAction> pause_instead_of_waiting();
 
  private:
   World::Impl& world_;
   GuestMemory memory_;
   uint64_t instructions_;
+  bool is_first_of_run_;
 };
 
 /// A filestat struct at `address`.

@@ -116,7 +116,10 @@ Answer fd_read(WasiCall& call, uint32_t fd, Ptr iovs, uint32_t iov_count, Ptr re
     return readable.error();
   if (const Errno e = check_io(call, buffers, read); e != Errno::kSuccess) return e;
   if (call.pauses_before_reading(fd)) return HostAction::pause_before(PauseReason::kStdin);
-  if ((*from)->kind == FdKind::kStdin) return store_count(call, read, read_stdin(call, buffers));
+  if ((*from)->kind == FdKind::kStdin) {
+    if (auto pause = call.pause_instead_of_waiting()) return *std::move(pause);
+    return store_count(call, read, read_stdin(call, buffers));
+  }
   const auto count = read_file(call, **from, (*from)->offset, buffers);
   if (count.value_or(0) != 0) call.edit_descriptor(fd).offset += *count;
   return store_count(call, read, count);

@@ -49,32 +49,41 @@ class Poll {
     return false;
   }
 
-  /// Waits until an event is there; slept_ns_ says afterwards which clocks are due.
-  /// Errors: kInval (an unknown type or clock).
-  [[nodiscard]] Errno wait() {
-    bool is_any_ready = false;
-    std::optional<uint64_t> shortest_ns;
+  /// What there is to wait for. Errors: kInval (an unknown type or clock).
+  [[nodiscard]] Errno look() {
     for (uint32_t i = 0; i < count_; ++i) {
       const Subscription s = at(i);
       if (s.type > kEventFdWrite || (s.type == kEventClock && s.clock > kClockThreadCpu))
         return Errno::kInval;
       if (s.type == kEventClock) {
         const uint64_t left_ns = time_left_ns(s);
-        shortest_ns = std::min(shortest_ns.value_or(left_ns), left_ns);
+        shortest_ns_ = std::min(shortest_ns_.value_or(left_ns), left_ns);
       } else if (awaits_process_stdin(s)) {
         awaits_stdin_ = true;
       } else {
-        is_any_ready = true;
+        is_any_ready_ = true;
       }
     }
-    if (awaits_stdin_) {
-      const std::optional<uint64_t> patience_ns = is_any_ready ? 0 : shortest_ns;
-      is_stdin_ready_ = os::wait_readable(os::Stream::kStdin, patience_ns);
-    } else if (!is_any_ready) {
-      call_.world().sleep(shortest_ns.value_or(0));
-    }
-    slept_ns_ = is_any_ready || is_stdin_ready_ ? 0 : shortest_ns.value_or(0);
     return Errno::kSuccess;
+  }
+
+  /// Waits until an event is there; slept_ns_ says afterwards which clocks are due. Or a pause.
+  [[nodiscard]] std::optional<HostAction> wait() {
+    const std::optional<os::Stream> stream =
+        awaits_stdin_ ? std::optional(os::Stream::kStdin) : std::nullopt;
+    if (awaits_stdin_) is_stdin_ready_ = os::wait(stream, 0, -1) == os::WaitEnd::kReadable;
+    if (is_any_ready_ || is_stdin_ready_) return std::nullopt;
+    if (shortest_ns_ != 0 && call_.pauses_when_idle())
+      return HostAction::pause_before(PauseReason::kIdle);
+    if (call_.value().is_closed()) {
+      call_.world().jump_clock(shortest_ns_.value_or(0));
+    } else {
+      const os::WaitEnd end = os::wait(stream, shortest_ns_, call_.streams().wake_fd);
+      if (end == os::WaitEnd::kWoken) return HostAction::pause_before(PauseReason::kRequest);
+      is_stdin_ready_ = end == os::WaitEnd::kReadable;
+    }
+    slept_ns_ = is_stdin_ready_ ? 0 : shortest_ns_.value_or(0);
+    return std::nullopt;
   }
 
   /// Tells the guest every event that is there. Returns how many.
@@ -144,6 +153,8 @@ class Poll {
   uint64_t events_;
   uint32_t count_;
   bool awaits_stdin_ = false;
+  bool is_any_ready_ = false;
+  std::optional<uint64_t> shortest_ns_;
   bool is_stdin_ready_ = false;
   uint64_t slept_ns_ = 0;
   std::optional<uint64_t> realtime_start_ns_;
@@ -161,7 +172,8 @@ Answer poll_oneoff(WasiCall& call, Ptr subscriptions, Ptr events, uint32_t count
   if (!is_readable) return Errno::kFault;
   Poll poll(call, subscriptions, events, count);
   if (poll.pauses()) return HostAction::pause_before(PauseReason::kStdin);
-  if (const Errno e = poll.wait(); e != Errno::kSuccess) return e;
+  if (const Errno e = poll.look(); e != Errno::kSuccess) return e;
+  if (auto pause = poll.wait()) return *std::move(pause);
   return memory.store(event_count, poll.store_events());
 }
 

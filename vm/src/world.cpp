@@ -73,5 +73,7 @@ void World::use_process_output() {
 }
 
 void World::pause_on_stdin(bool on) { impl_->streams.pause_on_stdin = on; }
+void World::pause_when_idle(bool on) { impl_->streams.pause_when_idle = on; }
+void World::interrupt_waits_on(int fd) { impl_->streams.wake_fd = fd; }
 
 }  // namespace tine

@@ -88,6 +88,8 @@ struct Streams {
   bool stdin_is_process = false;
   std::span<const uint8_t> stdin_left;
   bool pause_on_stdin = false;
+  bool pause_when_idle = false;
+  int wake_fd = -1;  // ends waits; -1: nothing does
   bool stdout_is_process = true;
   bool stderr_is_process = true;
   OutputSink stdout_sink;
@@ -111,8 +113,8 @@ struct World::Impl {
   /// Time as the guest sees it, at this instruction count.
   [[nodiscard]] uint64_t realtime_ns(uint64_t instructions);
   [[nodiscard]] uint64_t monotonic_ns(uint64_t instructions);
-  /// Lets this much time pass: a closed world's clock jumps, a real world's process sleeps.
-  void sleep(uint64_t ns);
+  /// Lets this much time pass in a closed world.
+  void jump_clock(uint64_t ns);
   [[nodiscard]] WasiResult<void> fill_entropy(std::span<uint8_t> into);
 
   void mark_base();

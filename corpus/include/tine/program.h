@@ -27,7 +27,8 @@ namespace tine {
 /// has the better error message.
 [[nodiscard]] bool is_wasm(std::span<const uint8_t> file);
 
-/// The host functions of every program: WASI preview 1. Made once, shared by all machines.
+/// The host functions of every program: WASI preview 1, and `tine.snapshot` (the guest SDK in
+/// harnesses/include/tine.h). Made once, shared by all machines.
 [[nodiscard]] std::shared_ptr<const HostRegistry> default_hosts();
 
 /// What a guest sees as the name of its program: the last part of its path.

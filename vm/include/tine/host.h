@@ -60,8 +60,8 @@ struct HostAction {
 /// One call in progress. Valid only inside the host function.
 class HostCall {
  public:
-  HostCall(Machine& machine, Memory* memory, uint64_t* slots)
-      : machine_(machine), memory_(memory), slots_(slots) {}
+  HostCall(Machine& machine, Memory* memory, uint64_t* slots, bool is_first_of_run)
+      : machine_(machine), memory_(memory), slots_(slots), is_first_of_run_(is_first_of_run) {}
 
   [[nodiscard]] uint32_t arg_u32(uint32_t i) const { return static_cast<uint32_t>(slots_[i]); }
   [[nodiscard]] uint64_t arg_u64(uint32_t i) const { return slots_[i]; }
@@ -73,6 +73,8 @@ class HostCall {
   [[nodiscard]] Memory* memory() const { return memory_; }
   [[nodiscard]] Machine& machine() const { return machine_; }
   [[nodiscard]] World& world() const;
+  /// Whether the run started at this call: after a pause before it, for example. Do not pause again.
+  [[nodiscard]] bool is_first_of_run() const { return is_first_of_run_; }
   /// Instructions executed so far, this call included.
   [[nodiscard]] uint64_t instructions() const;
   /// Adds 1 instruction per 256 bytes processed, as design.md section 3 asks.
@@ -83,6 +85,7 @@ class HostCall {
   Machine& machine_;
   Memory* memory_;
   uint64_t* slots_;
+  bool is_first_of_run_;
   uint64_t extra_charge_ = 0;
 };
 

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,6 +25,7 @@
 #include "tine/memory.h"
 #include "tine/module.h"
 #include "tine/outcome.h"
+#include "tine/pause.h"
 #include "tine/result.h"
 #include "tine/state.h"
 #include "tine/world.h"
@@ -130,10 +132,23 @@ class Machine {
   [[nodiscard]] CodeKind code_kind() const;
   /// Where covered code of this instance's module reports to.
   void set_coverage(InstanceIdx instance, const CoverageSinks& sinks);
-  /// Pauses (PauseReason::kFunctionEntry) at the nth entry (from 1, counted from now) of a
-  /// function, before its first instruction. One trigger at a time.
-  void pause_at_entry(InstanceIdx instance, FuncIdx func, uint64_t nth);
-  void clear_entry_pause();
+
+  // Triggers. They are not state: a restored machine has none. A run never pauses for the
+  // position that it starts at, so that running on after a pause goes on.
+
+  /// From now on pauses (kFunctionEntry, kInstruction) at these points, each once, and at no others.
+  /// Their functions are translated again. Pre: not inside run(); each function has a body, and
+  /// each offset is_pausable().
+  void pause_at(const std::vector<PausePoint>& points);
+  /// Whether an instruction that is counted (any but `end` and `else`) stands there.
+  [[nodiscard]] bool is_pausable(InstanceIdx instance, FuncIdx func, WasmOffset offset) const;
+  /// From now on pauses before (kBeforeHostCall) and after (kAfterHostCall) the calls of host
+  /// functions that `wanted` chooses; null: of none. Pre: not inside run().
+  void pause_at_host_calls(const HostCallChooser& wanted);
+  /// Pauses (kRequest) the present run, or the next one, at a safepoint: within some 100,000
+  /// instructions, and before any host call. Thread: any; also from a signal handler. A host call
+  /// that waits is woken by World::interrupt_waits_on.
+  void request_pause() noexcept;
 
   [[nodiscard]] World& world();
   [[nodiscard]] const World& world() const;

@@ -39,9 +39,14 @@ enum class OutcomeKind : uint8_t {
 /// Why a run paused.
 enum class PauseReason : uint8_t {
   kNone,
-  kFunctionEntry,  // Machine::pause_at_entry
-  kStdin,          // before the host call that would read standard input for the first time
-  kInput,          // before a host call that asks for the next fuzz input
+  kFunctionEntry,   // Machine::pause_at, a function's entry
+  kInstruction,     // Machine::pause_at, before an instruction
+  kBeforeHostCall,  // Machine::pause_at_host_calls
+  kAfterHostCall,   // likewise
+  kRequest,         // Machine::request_pause
+  kStdin,           // before the host call that would read standard input for the first time
+  kInput,           // before a host call that asks for the next fuzz input
+  kIdle,            // before a host call that would wait, with nothing else left to do
 };
 
 struct [[nodiscard]] Outcome {
@@ -50,7 +55,8 @@ struct [[nodiscard]] Outcome {
   PauseReason pause = PauseReason::kNone;
   uint32_t exit_code = 0;
   Position position;   // of the next instruction; at a trap, of the trapping one
-  std::string detail;  // kHostError only
+  uint32_t point = 0;  // kFunctionEntry, kInstruction: index in the list given to pause_at
+  std::string detail;  // kHostError: its line; pauses at host calls: `module.name`
 
   [[nodiscard]] bool returned() const { return kind == OutcomeKind::kReturned; }
 };

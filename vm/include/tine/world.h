@@ -95,6 +95,13 @@ class World {
   void use_process_output();
   /// While on, the next read of standard input pauses the run before it (PauseReason::kStdin).
   void pause_on_stdin(bool on);
+  /// While on, a call that would wait (for the clock, for the process's standard input) with
+  /// nothing else ready pauses the run before it (PauseReason::kIdle).
+  void pause_when_idle(bool on);
+  /// While a call waits, it also waits for this descriptor to become readable, and then pauses the
+  /// run before the call (PauseReason::kRequest). Whoever made it readable makes it unreadable
+  /// again. -1: waits are not interrupted.
+  void interrupt_waits_on(int fd);
 
   /// For the host functions in vm/src; opaque elsewhere.
   struct Impl;
