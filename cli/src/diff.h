@@ -9,8 +9,8 @@
 
 namespace tine::cli {
 
-/// Everything that differs; `["equal"]` says whether nothing does. Memory rows beyond `most_rows`
-/// are counted only. Cost: O(state + memory).
+/// Everything that differs; `["equal"]` says whether nothing does. Rows of memory beyond
+/// `most_rows`, and ranges all of whose rows are, are counted only. Cost: O(state + memory).
 [[nodiscard]] Json diff_facts(const SnapshotView& a, const SnapshotView& b, uint64_t most_rows);
 
 /// One object for each memory that differs. `rows_left` is what is left of the bound.

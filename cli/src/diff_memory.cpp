@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -36,22 +35,25 @@ Bytes piece_of(Bytes memory, uint64_t at) {
   return at < memory.size() ? memory.subspan(at, kPieceBytes) : Bytes(kZeros);
 }
 
-void note_difference(std::vector<Range>& ranges, uint64_t at) {
-  if (ranges.empty() || at - ranges.back().end > kJoinBytes) ranges.push_back({at, at, 0});
-  ranges.back().end = at + 1;
-  ++ranges.back().differing;
-}
-
-std::vector<Range> differing_ranges(Bytes a, Bytes b) {
-  std::vector<Range> ranges;
+/// Calls `visit(range)` for each range of differing bytes, in order.
+template <class Visit>
+void visit_ranges(Bytes a, Bytes b, Visit visit) {
+  Range range;
   for (uint64_t at = 0; at < std::max(a.size(), b.size()); at += kPieceBytes) {
     const Bytes piece_a = piece_of(a, at);
     const Bytes piece_b = piece_of(b, at);
     if (std::memcmp(piece_a.data(), piece_b.data(), kPieceBytes) == 0) continue;
-    for (uint64_t i = 0; i < kPieceBytes; ++i)
-      if (piece_a[i] != piece_b[i]) note_difference(ranges, at + i);
+    for (uint64_t i = 0; i < kPieceBytes; ++i) {
+      if (piece_a[i] == piece_b[i]) continue;
+      if (range.differing != 0 && at + i - range.end > kJoinBytes) {
+        visit(range);
+        range.differing = 0;
+      }
+      if (range.differing++ == 0) range.begin = at + i;
+      range.end = at + i + 1;
+    }
   }
-  return ranges;
+  if (range.differing != 0) visit(range);
 }
 
 /// The bytes of a row that are there.
@@ -92,20 +94,23 @@ Json diff_memory(Bytes a, Bytes b, const DataSymbols& symbols, uint64_t& rows_le
   Json ranges = Json::array();
   uint64_t differing = 0;
   uint64_t more_rows = 0;
-  for (const Range& range : differing_ranges(a, b)) {
+  uint64_t more_ranges = 0;
+  visit_ranges(a, b, [&](const Range& range) {
     differing += range.differing;
+    Json rows = range_rows(a, b, range, rows_left, more_rows);
+    if (rows.empty()) {
+      ++more_ranges;
+      return;
+    }
     const std::string symbol = symbols.at(range.begin);
     ranges.push_back({{"begin", range.begin},
                       {"end", range.end},
                       {"differing_bytes", range.differing},
                       {"symbol", symbol.empty() ? Json(nullptr) : Json(symbol)},
-                      {"rows", range_rows(a, b, range, rows_left, more_rows)}});
-  }
-  return {{"size_a", a.size()},
-          {"size_b", b.size()},
-          {"differing_bytes", differing},
-          {"ranges", std::move(ranges)},
-          {"more_rows", more_rows}};
+                      {"rows", std::move(rows)}});
+  });
+  return {{"size_a", a.size()},          {"size_b", b.size()},     {"differing_bytes", differing},
+          {"ranges", std::move(ranges)}, {"more_rows", more_rows}, {"more_ranges", more_ranges}};
 }
 
 }  // namespace
@@ -117,7 +122,7 @@ Json diff_memories(const MachineState& a, const MachineState& b, uint64_t rows_l
     const Bytes bytes_a = m < a.memories.size() ? a.memories[m].contents.bytes : Bytes();
     const Bytes bytes_b = m < b.memories.size() ? b.memories[m].contents.bytes : Bytes();
     Json facts = diff_memory(bytes_a, bytes_b, DataSymbols(owner, m), rows_left);
-    if (bytes_a.size() == bytes_b.size() && facts["ranges"].empty()) continue;
+    if (bytes_a.size() == bytes_b.size() && facts["differing_bytes"] == 0) continue;
     Json entry = {{"memory", m}};
     entry.update(facts);
     list.push_back(std::move(entry));

@@ -124,14 +124,12 @@ std::string memory_heading(const Json& memory) {
       a == b ? human_bytes(a) : fmt::format("{} bytes in a and {} in b", a, b);
   return fmt::format("memory[{}]: {} of {}, {}", number(memory["memory"]),
                      counted(number(memory["differing_bytes"]), "byte"), sizes,
-                     counted(memory["ranges"].size(), "range"));
+                     counted(memory["ranges"].size() + number(memory["more_ranges"]), "range"));
 }
 
-/// Ranges whose rows are all beyond the bound are left to the closing line.
 void print_memory(const Json& memory) {
   fmt::print("{}\n", memory_heading(memory));
   for (const Json& range : memory["ranges"]) {
-    if (range["rows"].empty()) break;
     const std::string symbol = range["symbol"].is_null() ? "" : "  " + shown(range["symbol"]);
     fmt::print("  {:#010x}..{:#010x}  {}{}\n", number(range["begin"]), number(range["end"]),
                counted(number(range["differing_bytes"]), "byte"), symbol);

@@ -120,7 +120,14 @@ TEST_F(Diff, BoundsTheRows) {
   EXPECT_TRUE(contains(out, "0x00000400  a")) << out;
   EXPECT_FALSE(contains(out, "0x00001000")) << out;
   EXPECT_TRUE(contains(out, "  … and 3 more rows\n")) << out;
-  EXPECT_EQ(facts(mark(2), mark(3), "1")["memories"][0]["more_rows"], 3);
+  EXPECT_TRUE(contains(out, " 3 ranges\n")) << out;
+  const Json memory = facts(mark(2), mark(3), "1")["memories"][0];
+  EXPECT_EQ(memory["ranges"].size(), 1u);
+  EXPECT_EQ(memory["more_ranges"], 2);
+  EXPECT_EQ(memory["more_rows"], 3);
+  const Json none = facts(mark(2), mark(3), "0");
+  EXPECT_EQ(none["equal"], false);
+  EXPECT_EQ(none["memories"][0]["more_rows"], 4);
   EXPECT_EQ(tine({"diff", "--rows", "-1", mark(2), mark(3)}).exit_code, 2);
 }
 
