@@ -44,7 +44,8 @@ void add_inspect(CLI::App& app, int& status) {
   add_json(*command, options->json);
   command->footer(
       "Of a module: types, imports, exports, sizes. Of a snapshot: where it stands, with typed\n"
-      "locals, memory map, globals, tables, open files, instruction count, sizes.\n"
+      "locals, pending calls, memory map, globals, tables, open files, instruction count, sizes,\n"
+      "and what the file does not hold. --json has every field of the state besides.\n"
       "Examples:\n"
       "  tine inspect app.wasm\n"
       "  tine inspect --json state.snap | jq .frames[0]");

@@ -45,7 +45,7 @@ Options parse(std::vector<std::string> args) {
 }
 
 /// The same program as another machine, by way of a file's bytes.
-Result<std::unique_ptr<Machine>> reborn(const Machine& machine, const WorldConfig& grants,
+Result<std::unique_ptr<Machine>> reborn(Machine& machine, const WorldConfig& grants,
                                         CodeKind kind) {
   TINE_TRY_ASSIGN(const auto taken, Snapshot::capture(machine));
   TINE_TRY_ASSIGN(const std::vector<uint8_t> file, taken->to_bytes());
