@@ -14,18 +14,21 @@ file(MAKE_DIRECTORY ${TINE_GUEST_DIR})
 function(tine_guest name source)
   cmake_parse_arguments(GUEST "REACTOR" "" "FLAGS" ${ARGN})
   if(GUEST_REACTOR)
-    list(PREPEND GUEST_FLAGS -mexec-model=reactor)
+    set(model -mexec-model=reactor)
   endif()
   get_filename_component(source ${source} ABSOLUTE)
   set(wasm ${TINE_GUEST_DIR}/${name}.wasm)
   if(source MATCHES "\\.wat$")
-    set(command ${TINE_WAT2WASM} --debug-names)
+    set(commands COMMAND ${TINE_WAT2WASM} --debug-names ${source} -o ${wasm})
   else()
-    # The driver must not see -O: where binaryen is installed it would run wasm-opt then, which
-    # drops the names of functions.
-    set(command ${TINE_GUEST_CC} --target=wasm32-wasi -Xclang -O1 -Wall -Wextra ${GUEST_FLAGS})
+    # Two steps: clang that links under -O runs wasm-opt if there is one, and that drops the names.
+    set(object ${TINE_GUEST_DIR}/${name}.o)
+    set(commands
+      COMMAND ${TINE_GUEST_CC} --target=wasm32-wasi -O1 -Wall -Wextra
+              -Wno-unused-command-line-argument ${GUEST_FLAGS} -c ${source} -o ${object}
+      COMMAND ${TINE_GUEST_CC} --target=wasm32-wasi ${model} ${GUEST_FLAGS} ${object} -o ${wasm})
   endif()
-  add_custom_command(OUTPUT ${wasm} COMMAND ${command} ${source} -o ${wasm} DEPENDS ${source})
+  add_custom_command(OUTPUT ${wasm} ${commands} DEPENDS ${source})
   add_custom_target(guest_${name} DEPENDS ${wasm})
   if(NOT TARGET guests)
     add_custom_target(guests)

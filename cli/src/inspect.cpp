@@ -3,8 +3,6 @@
 
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "commands.h"
 #include "ending.h"
 #include "options.h"
@@ -17,9 +15,8 @@ namespace {
 using Print = void (*)(const std::string& file, const Json& facts);
 
 void show(const std::string& file, const Json& facts, bool json, Print print) {
-  if (!json) return print(escape_for_terminal(file), facts);
-  // Names may be any bytes; JSON text may not.
-  fmt::print("{}\n", facts.dump(2, ' ', false, Json::error_handler_t::replace));
+  if (json) return print_json(facts);
+  print(escape_for_terminal(file), facts);
 }
 
 Result<void> inspect(const std::string& path, bool json) {
@@ -29,27 +26,12 @@ Result<void> inspect(const std::string& path, bool json) {
     show(path, module_facts(*module), json, print_module);
     return {};
   }
-  TINE_TRY_ASSIGN(auto snapshot, Snapshot::load(path, MemorySource::kMapFile));
-  TINE_TRY_ASSIGN(const Json facts, snapshot_facts(path, *snapshot));
-  show(path, facts, json, print_snapshot);
+  TINE_TRY_ASSIGN(const SnapshotView view, open_snapshot(path));
+  show(path, snapshot_facts(path, view), json, print_snapshot);
   return {};
 }
 
 }  // namespace
-
-std::string human_bytes(uint64_t bytes) {
-  if (bytes < 1024) return fmt::format("{} B", bytes);
-  double amount = static_cast<double>(bytes);
-  for (const char* unit : {"KiB", "MiB"}) {
-    amount /= 1024;
-    if (amount < 1024) return fmt::format("{:.1f} {}", amount, unit);
-  }
-  return fmt::format("{:.1f} GiB", amount / 1024);
-}
-
-std::string shown(const Json& name) {
-  return escape_for_terminal(name.get_ref<const std::string&>());
-}
 
 void add_inspect(CLI::App& app, int& status) {
   struct Options {
@@ -62,7 +44,8 @@ void add_inspect(CLI::App& app, int& status) {
   add_json(*command, options->json);
   command->footer(
       "Of a module: types, imports, exports, sizes. Of a snapshot: where it stands, with typed\n"
-      "locals, memory map, globals, tables, open files, instruction count, sizes.\n"
+      "locals, pending calls, memory map, globals, tables, open files, instruction count, sizes,\n"
+      "and what the file does not hold. --json has every field of the state besides.\n"
       "Examples:\n"
       "  tine inspect app.wasm\n"
       "  tine inspect --json state.snap | jq .frames[0]");

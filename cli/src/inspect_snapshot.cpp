@@ -7,7 +7,7 @@
 
 #include "inspect.h"
 #include "os.h"
-#include "tine/program.h"
+#include "state_json.h"
 #include "tine/report.h"
 
 namespace tine::cli {
@@ -15,12 +15,6 @@ namespace tine::cli {
 namespace {
 
 constexpr uint64_t kMapPageBytes = 4096;  // unit of the memory map: what the host can share
-
-Json value_list(const std::vector<Value>& values) {
-  Json list = Json::array();
-  for (const Value& value : values) list.push_back(to_string(value));
-  return list;
-}
 
 Json frame_facts(const Machine& machine, const std::string& label) {
   Json list = Json::array();
@@ -64,11 +58,35 @@ Json memory_facts(const MemoryState& memory) {
           {"nonzero_ranges", std::move(ranges)}};
 }
 
-Json table_facts(const TableState& table) {
-  const auto filled = std::ranges::count_if(table.elements, [](Ref r) { return r != kNullRef; });
-  return {{"element", name_of(static_cast<ValType>(table.element))},
+Json table_facts(const MachineState& state, const TableState& table) {
+  const auto type = static_cast<ValType>(table.element);
+  Json filled = Json::array();
+  for (size_t i = 0; i < table.elements.size(); ++i)
+    if (table.elements[i] != kNullRef)
+      filled.push_back({{"index", i}, {"ref", describe_reference(state, type, table.elements[i])}});
+  return {{"element", name_of(type)},
           {"size", table.elements.size()},
-          {"non_null", filled}};
+          {"non_null", filled.size()},
+          {"elements", std::move(filled)}};
+}
+
+Json global_facts(const MachineState& state, uint32_t address) {
+  const GlobalState& global = state.globals[address];
+  return {{"name", store_global_name(state, address)},
+          {"mutable", global.is_mutable},
+          {"value", to_string(global.value)}};
+}
+
+/// Root calls that have not returned yet; the first one may be running.
+Json pending_facts(const MachineState& state) {
+  Json list = Json::array();
+  for (const RootCallState& root : state.pending) {
+    const InstanceState& instance = state.instances[root.instance];
+    list.push_back({{"function", state.modules[instance.module]->func_name(root.func)},
+                    {"args", value_list(root.args)},
+                    {"is_running", root.is_running}});
+  }
+  return list;
 }
 
 Json world_facts(const WorldState& world) {
@@ -82,15 +100,21 @@ Json world_facts(const WorldState& world) {
           {"stdin_reads", world.stdin_reads}};
 }
 
-Json fd_facts(const WorldState& world, const FdState& fd) {
-  std::string path = fd.path;
-  if (fd.preopen < world.preopens.size() && (fd.is_preopen || !path.empty())) {
-    const std::string& root = world.preopens[fd.preopen].guest_path;
-    path = path.empty() ? root : root + "/" + path;
+/// What the program has in hand but the file has not: whoever resumes it has to bring it along.
+Json not_included(const WorldState& world) {
+  Json list = Json::array();
+  for (const FdState& fd : world.fds) {
+    const Json facts = fd_facts(world, fd);
+    const std::string path = facts["path"].get<std::string>();
+    if (facts["kind"] == "stdin")
+      list.push_back("standard input that was not read yet (resume reads its own)");
+    else if (fd.is_preopen)
+      list.push_back("the directory " + path + " (resume needs --dir for it)");
+    else if (!fd.file_hash.empty())
+      list.push_back(
+          fmt::format("the {} bytes of {} (resume opens it beneath --dir)", fd.file_size, path));
   }
-  return {
-      {"fd", fd.number},     {"path", path},      {"is_preopen", fd.is_preopen},
-      {"offset", fd.offset}, {"flags", fd.flags}, {"rights", fmt::format("{:#x}", fd.rights_base)}};
+  return list;
 }
 
 /// The file's parts by what they hold. What is neither module nor memory is header, section table
@@ -111,22 +135,18 @@ Json section_facts(const std::string& path, const MachineState& state) {
 
 }  // namespace
 
-Result<Json> snapshot_facts(const std::string& path, const Snapshot& snapshot) {
-  const MachineState& state = snapshot.state();
-  // Loading verifies the file, making a machine verifies the frames: only then are indices safe.
-  // The machine never runs, so an empty world is enough.
-  TINE_TRY_ASSIGN(auto machine, snapshot.machine(World(), {.hosts = default_hosts()}));
-  const std::string label = program_label(state);
-  const Hash128 hash = snapshot.hash();
+Json snapshot_facts(const std::string& path, const SnapshotView& view) {
+  const MachineState& state = view.state();
+  const Hash128 hash = view.snapshot->hash();
   Json facts = {{"format", "snapshot"},
                 {"version", kSnapshotVersion},
-                {"program", label},
+                {"program", view.label},
                 {"hash", fmt::format("{:016x}{:016x}", hash[1], hash[0])},
                 {"instructions", state.instructions},
                 {"sections", section_facts(path, state)},
                 {"world", world_facts(state.world)},
-                {"frames", frame_facts(*machine, label)}};
-  facts["pending_calls"] = state.pending.size();
+                {"frames", frame_facts(*view.machine, view.label)},
+                {"pending_calls", pending_facts(state)}};
   facts["modules"] = Json::array();
   for (const ModuleRef& module : state.modules)
     facts["modules"].push_back({{"name", module->name()}, {"size_bytes", module->bytes().size()}});
@@ -134,13 +154,14 @@ Result<Json> snapshot_facts(const std::string& path, const Snapshot& snapshot) {
   for (const MemoryState& memory : state.memories)
     facts["memories"].push_back(memory_facts(memory));
   facts["tables"] = Json::array();
-  for (const TableState& table : state.tables) facts["tables"].push_back(table_facts(table));
+  for (const TableState& table : state.tables) facts["tables"].push_back(table_facts(state, table));
   facts["globals"] = Json::array();
-  for (const GlobalState& global : state.globals)
-    facts["globals"].push_back(
-        {{"mutable", global.is_mutable}, {"value", to_string(global.value)}});
+  for (uint32_t i = 0; i < state.globals.size(); ++i)
+    facts["globals"].push_back(global_facts(state, i));
   facts["fds"] = Json::array();
   for (const FdState& fd : state.world.fds) facts["fds"].push_back(fd_facts(state.world, fd));
+  facts["not_included"] = not_included(state.world);
+  facts["state"] = state_json(state);
   return facts;
 }
 

@@ -13,12 +13,7 @@ constexpr size_t kMostFrames = 32;  // --json has all of them, as of the others
 constexpr size_t kMostValues = 16;  // of a frame's locals or operands
 constexpr size_t kMostRanges = 16;  // of a memory map
 constexpr size_t kMostGlobals = 32;
-
-uint64_t number(const Json& n) { return n.get<uint64_t>(); }
-
-void print_more(size_t size, size_t most, const char* indent) {
-  if (size > most) fmt::print("{}… {} more (--json shows all)\n", indent, size - most);
-}
+constexpr size_t kMostElements = 8;  // of a table
 
 std::string joined(const Json& values, size_t most) {
   std::string text;
@@ -75,25 +70,50 @@ void print_memories(const Json& memories) {
   }
 }
 
+void print_table(size_t i, const Json& table) {
+  fmt::print("table[{}]: {} elements of {}, {} not null\n", i, number(table["size"]),
+             shown(table["element"]), number(table["non_null"]));
+  const Json& elements = table["elements"];
+  for (size_t k = 0; k < std::min(elements.size(), kMostElements); ++k)
+    fmt::print("  {:4}  {}\n", number(elements[k]["index"]), shown(elements[k]["ref"]));
+  print_more(elements.size(), kMostElements, "  ");
+}
+
 void print_store(const Json& facts) {
   const Json& globals = facts["globals"];
   fmt::print("globals, {}\n", globals.size());
-  for (size_t i = 0; i < std::min(globals.size(), kMostGlobals); ++i)
-    fmt::print("  {:4}  {}{}\n", i, globals[i]["mutable"].get<bool>() ? "mut " : "",
-               shown(globals[i]["value"]));
+  for (size_t i = 0; i < std::min(globals.size(), kMostGlobals); ++i) {
+    const std::string name = shown(globals[i]["name"]);
+    fmt::print("  {:4}  {}{}{}{}\n", i, globals[i]["mutable"].get<bool>() ? "mut " : "",
+               shown(globals[i]["value"]), name.empty() ? "" : "  ", name);
+  }
   print_more(globals.size(), kMostGlobals, "  ");
   const Json& tables = facts["tables"];
-  for (size_t i = 0; i < tables.size(); ++i)
-    fmt::print("table[{}]: {} elements of {}, {} not null\n", i, number(tables[i]["size"]),
-               shown(tables[i]["element"]), number(tables[i]["non_null"]));
+  for (size_t i = 0; i < tables.size(); ++i) print_table(i, tables[i]);
+}
+
+void print_pending(const Json& pending) {
+  if (pending.empty()) return;
+  fmt::print("pending calls, {}\n", pending.size());
+  for (size_t i = 0; i < std::min(pending.size(), kMostFrames); ++i)
+    fmt::print("  {:4}  {}{}{}\n", i, shown(pending[i]["function"]),
+               pending[i]["is_running"].get<bool>() ? ", running" : "  ",
+               joined(pending[i]["args"], kMostValues));
+  print_more(pending.size(), kMostFrames, "  ");
+}
+
+void print_not_included(const Json& lines) {
+  if (lines.empty()) return;
+  fmt::print("not in the file\n");
+  for (const Json& line : lines) fmt::print("  {}\n", shown(line));
 }
 
 void print_fds(const Json& fds) {
   fmt::print("file descriptors, {}\n", fds.size());
   for (const Json& fd : fds)
-    fmt::print("  {:4}  {}{}  offset {}, rights {}\n", number(fd["fd"]),
-               fd["is_preopen"].get<bool>() ? "preopened " : "",
-               fd["path"].get_ref<const std::string&>().empty() ? "stream" : shown(fd["path"]),
+    fmt::print("  {:4}  {}{}{}{}  offset {}, rights {}\n", number(fd["fd"]),
+               fd["is_preopen"].get<bool>() ? "preopened " : "", shown(fd["kind"]),
+               fd["path"].get_ref<const std::string&>().empty() ? "" : " ", shown(fd["path"]),
                number(fd["offset"]), shown(fd["rights"]));
 }
 
@@ -102,9 +122,11 @@ void print_fds(const Json& fds) {
 void print_snapshot(const std::string& file, const Json& facts) {
   print_summary(file, facts);
   print_frames(facts["frames"]);
+  print_pending(facts["pending_calls"]);
   print_memories(facts["memories"]);
   print_store(facts);
   print_fds(facts["fds"]);
+  print_not_included(facts["not_included"]);
 }
 
 }  // namespace tine::cli

@@ -11,11 +11,11 @@ int main(int argc, char** argv) {
   app.footer(
       "Options of tine come before the program, arguments of the program after it.\n"
       "Exit codes: the guest's own; 134 trap; 124 out of fuel; 1 bad data; 2 usage;\n"
-      "of fuzz libFuzzer's: 77 crash, 70 timeout.\n"
+      "of fuzz libFuzzer's: 77 crash, 70 timeout; of diff 3: they differ.\n"
       "`tine COMMAND --help` shows options and examples.");
   int status = 0;
-  for (const auto add :
-       {add_run, add_validate, add_inspect, add_snapshot, add_resume, add_fuzz, add_replay})
+  for (const auto add : {add_run, add_validate, add_inspect, add_diff, add_snapshot, add_resume,
+                         add_fuzz, add_replay})
     add(app, status);
   try {
     app.parse(argc, argv);

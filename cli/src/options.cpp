@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include <fmt/format.h>
+
 #include "tine/machine.h"
 
 namespace tine::cli {
@@ -77,14 +79,19 @@ void add_kind(CLI::App& command, CodeKind& kind) {
       ->transform(CLI::CheckedTransformer(kinds));
 }
 
-CLI::Option* add_fuel(CLI::App& command, uint64_t& fuel, const std::string& text) {
-  return command.add_option("--fuel", fuel, text)
+CLI::Option* add_count(CLI::App& command, const std::string& name, uint64_t& count, uint64_t most,
+                       const std::string& text) {
+  return command.add_option(name, count, text)
       ->type_name("N")
-      ->check([](const std::string& number) {
+      ->check([most](const std::string& number) {
         uint64_t value = 0;
-        const bool fits = CLI::detail::lexical_cast(number, value) && value <= kUnlimitedFuel;
-        return fits ? std::string() : "expected a number of instructions";
+        const bool fits = CLI::detail::lexical_cast(number, value) && value <= most;
+        return fits ? std::string() : fmt::format("expected a number from 0 to {}", most);
       });
+}
+
+CLI::Option* add_fuel(CLI::App& command, uint64_t& fuel, const std::string& text) {
+  return add_count(command, "--fuel", fuel, kUnlimitedFuel, text);
 }
 
 void add_json(CLI::App& command, bool& json) {

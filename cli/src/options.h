@@ -33,6 +33,9 @@ struct WorldOptions {
 
 /// `--kind plain|covered|stepping`.
 void add_kind(CLI::App& command, CodeKind& kind);
+/// An option that takes a number from 0 to `most`.
+CLI::Option* add_count(CLI::App& command, const std::string& name, uint64_t& count, uint64_t most,
+                       const std::string& text);
 /// `--fuel N`, from 0 to kUnlimitedFuel; `text` says what happens when it is used up.
 CLI::Option* add_fuel(CLI::App& command, uint64_t& fuel, const std::string& text);
 /// `--json`.

@@ -89,6 +89,47 @@ TEST(Inspect, ShowsTheFilesOfASnapshot) {
   EXPECT_EQ(facts["fds"][3]["is_preopen"], true);
 }
 
+TEST(Inspect, NamesWhatTheStoreHolds) {
+  const TempDir dir;
+  freeze_tiny(dir);
+  const auto facts = inspect(dir.path("tiny.snap"));
+  EXPECT_EQ(facts["globals"][0]["name"], "counter");
+  EXPECT_EQ(facts["globals"][1]["name"], "");
+  EXPECT_EQ(facts["tables"][0]["elements"].dump(), R"([{"index":1,"ref":"add"}])");
+  EXPECT_EQ(facts["pending_calls"].dump(),
+            R"([{"args":[],"function":"_start","is_running":true}])");
+  EXPECT_EQ(facts["fds"][0]["kind"], "stdin");
+}
+
+TEST(Inspect, JsonHoldsEveryFieldOfTheState) {
+  const TempDir dir;
+  freeze_tiny(dir);
+  const auto state = inspect(dir.path("tiny.snap"))["state"];
+  EXPECT_EQ(state["instructions"], 12);
+  EXPECT_EQ(state["host_funcs"][0].dump(),
+            R"({"module":"wasi_snapshot_preview1","name":"proc_exit","params":"7f","results":""})");
+  EXPECT_EQ(state["memories"][0]["contents"]["size_bytes"], 131072);
+  EXPECT_EQ(state["threads"][0]["frames"][1]["locals"][0], "i64:9");
+  EXPECT_EQ(state["tables"][0]["elements"], nlohmann::json({0, 2, 0}));
+  EXPECT_EQ(state["world"]["args"][0], "tiny.wasm");
+  EXPECT_EQ(state["world"]["entropy_seed"], 0);
+}
+
+TEST(Inspect, SaysWhatIsNotInTheFile) {
+  const TempDir dir;
+  dir.write("data/file", "contents");
+  const ProcessResult taken =
+      tine({"snapshot", "--dir", dir.path("data") + "::/d", "--at", "func=fclose", "-o",
+            dir.path("s.snap"), guest("show"), "cat", "/d/file"});
+  ASSERT_EQ(taken.exit_code, 0) << taken.err;
+  EXPECT_EQ(inspect(dir.path("s.snap"))["not_included"],
+            nlohmann::json({"standard input that was not read yet (resume reads its own)",
+                            "the directory /d (resume needs --dir for it)",
+                            "the 8 bytes of /d/file (resume opens it beneath --dir)"}));
+  const ProcessResult run = tine({"inspect", dir.path("s.snap")});
+  EXPECT_TRUE(contains(run.out, "not in the file\n")) << run.out;
+}
+
 TEST(Inspect, TextOfASnapshotSaysTheSame) {
   const TempDir dir;
   freeze_tiny(dir);

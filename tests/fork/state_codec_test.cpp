@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fork/guest.h"
+#include "tine/field_differences.h"
 
 namespace tine {
 namespace {
@@ -156,6 +157,32 @@ TEST(Differences, NamesFieldsAndMemoryRanges) {
                                     }));
   EXPECT_EQ(differences(a, b, 2).size(), 2u);
   EXPECT_EQ(differences(a, a, 100).size(), 0u);
+}
+
+TEST(Differences, MatchesDescriptorsAndFilesByTheirNames) {
+  MachineState a;
+  a.world.fds = {{.number = 3, .offset = 1}, {.number = 5, .path = "log"}};
+  a.world.overlay = {{.path = "x", .contents = {1}}, {.path = "y", .contents = {1}}};
+  MachineState b = a;
+  b.world.fds.insert(b.world.fds.begin(), FdState{.number = 2});
+  b.world.fds.pop_back();
+  b.world.fds[1].offset = 9;
+  b.world.overlay[0].contents = {2, 3};
+  b.world.overlay[1].contents.assign(100, 1);
+  std::vector<std::string> lines;
+  for (const Difference& d : field_differences(a, b, 100)) lines.push_back(to_string(d));
+  EXPECT_EQ(lines, (std::vector<std::string>{
+                       "world.fds[3].offset: 1 != 9",
+                       "world.fds[5]: only the first has it",
+                       "world.fds[2]: only the second has it",
+                       "world.overlay[0:x].contents: 0x01 != 0x0203",
+                       "world.overlay[0:y].contents: 1 and 100 bytes, which differ from byte 1 on",
+                   }));
+  const auto offset = field_differences(a.world.fds[0], b.world.fds[1]);
+  ASSERT_EQ(offset.size(), 1u);
+  EXPECT_EQ(offset[0].field, "offset");
+  EXPECT_EQ(offset[0].b, "9");
+  EXPECT_EQ(field_differences(a, b, 2).size(), 2u);
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 # that a document names exists.
 source "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
 
-links_of() { grep -oE '\]\([^)#: ]+' "$1" | cut -c3- | sort -u; }
+# Not in fenced code, where a C++ lambda looks like a link.
+links_of() { sed '/^```/,/^```/d' "$1" | grep -oE '\]\([^)#: ]+' | cut -c3- | sort -u; }
 commands_of() { grep -ohE '\./run [a-z]+' "$1" | cut -d' ' -f2 | sort -u; }
 
 while IFS= read -r document; do

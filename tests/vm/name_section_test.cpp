@@ -59,6 +59,29 @@ TEST(NameSection, SkipsFunctionsThatDoNotExist) {
   EXPECT_TRUE(module->funcs_named("three").empty());
 }
 
+TEST(NameSection, NamesGlobalsAndDataSegments) {
+  ModuleBuilder b;
+  const GlobalType type{ValType::kI32, false};
+  b.import_global("env", "base", type);
+  for (int i = 0; i < 3; ++i) b.add_global(type, Code().i32_const(i).end());
+  b.export_item("exported", ExternKind::kGlobal, 2);
+  b.add_memory(1);
+  b.add_data(0, "x");
+  b.add_data(8, "y");
+  b.add_custom("name", {0x07, 0x05, 0x01, 0x01, 0x02, 's', 'p',         // global 1: sp
+                        0x09, 0x08, 0x02, 0x01, 0x01, 'd', 0x09, 0x02,  // data 1: d, data 9: no
+                        'n', 'o'});
+  const auto module = expect_valid(b.build());
+  ASSERT_NE(module, nullptr);
+  EXPECT_EQ(module->global_name(0), "base");
+  EXPECT_EQ(module->global_name(1), "sp");
+  EXPECT_EQ(module->global_name(2), "exported");
+  EXPECT_EQ(module->global_name(3), "");
+  EXPECT_EQ(module->data_name(0), "");
+  EXPECT_EQ(module->data_name(1), "d");
+  EXPECT_EQ(module->data_name(9), "");
+}
+
 TEST(NameSection, IsIgnoredWhereMalformed) {
   const Bytes malformed[] = {
       {0x00},                              // a subsection without a size

@@ -99,9 +99,14 @@ Result<void> ModuleDecoder::finish() {
                                   [](const auto& custom) { return custom.name == kNameSection; });
   if (names != m_.customs.end()) {
     const ByteReader contents(m_.bytes_, names->begin, names->begin + names->size);
-    if (auto parsed = parse_name_section(contents, m_.func_count())) {
+    const ItemCounts counts{.funcs = m_.func_count(),
+                            .globals = static_cast<uint32_t>(m_.global_types.size()),
+                            .data_segments = static_cast<uint32_t>(m_.data.size())};
+    if (auto parsed = parse_name_section(contents, counts)) {
       m_.module_name_ = std::move(parsed->module_name);
       m_.func_names_ = std::move(parsed->func_names);
+      m_.global_names_ = std::move(parsed->global_names);
+      m_.data_names_ = std::move(parsed->data_names);
     }
   }
   const XXH128_hash_t hash = XXH3_128bits(m_.bytes_.data(), m_.bytes_.size());

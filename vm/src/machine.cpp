@@ -95,6 +95,10 @@ void Machine::push_call(uint32_t func_address, std::span<const Value> args) {
 }
 
 Outcome Machine::run(uint64_t fuel) { return impl_->run(fuel); }
+Result<void> Machine::complete_host_call(std::span<const Value> results) {
+  TINE_REQUIRE(!impl_->is_running_);
+  return impl_->complete_host_call(results);
+}
 std::span<const Value> Machine::results() const { return impl_->results_; }
 uint64_t Machine::instructions() const { return impl_->instructions_now(); }
 bool Machine::is_suspended() const {

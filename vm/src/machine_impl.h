@@ -128,6 +128,11 @@ struct Machine::Impl {
   std::optional<Outcome> on_step_exit();
   Outcome on_trap();
   std::optional<Outcome> on_host_call();
+  HostAction call_host(const HostFunction& host, HostCall& call, Slot* slots);
+  Result<void> complete_host_call(std::span<const Value> results);
+  void run_awaited_call();
+  [[nodiscard]] const StoreFunc* callee_at_place() const;
+  [[nodiscard]] const StoreFunc* awaited_host_func() const;
   std::optional<Outcome> on_foreign_call();
   void on_bridge_return();
   void on_low_water();
@@ -220,8 +225,10 @@ struct Machine::Impl {
   Instance* running_ = nullptr;
   uint64_t instructions_ = 0;  // before this run
   int64_t fuel_given_ = 0;
-  int64_t reserve_ = 0;  // withheld while stepping towards a safepoint
-  int64_t deficit_ = 0;  // bulk costs beyond the fuel, not yet settled
+  int64_t reserve_ = 0;                               // withheld while stepping towards a safepoint
+  int64_t deficit_ = 0;                               // bulk costs beyond the fuel, not yet settled
+  std::optional<std::span<const Value>> completion_;  // what the next host call returns instead
+  bool keeps_results_ = false;  // a completed call has ended the root call; run() shall not forget
   // Triggers.
   std::vector<Watch> watches_;
   std::vector<HostCallPauses> host_pauses_;  // by host function; empty: none

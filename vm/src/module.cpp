@@ -26,16 +26,33 @@ const Export* Module::find_export(std::string_view name) const {
   return found == exports.end() ? nullptr : &*found;
 }
 
+namespace {
+
+/// The name that an item is exported under, else imported under, else empty.
+std::string link_name(const Module& module, ExternKind kind, uint32_t index) {
+  for (const Export& item : module.exports)
+    if (item.kind == kind && item.index == index) return item.name;
+  uint32_t imported = 0;  // imports come first in each index space
+  for (const Import& item : module.imports)
+    if (item.kind == kind && imported++ == index) return item.name;
+  return {};
+}
+
+}  // namespace
+
 std::string Module::func_name(FuncIdx f) const {
   if (f < func_names_.size() && !func_names_[f].empty()) return func_names_[f];
-  for (const Export& item : exports)
-    if (item.kind == ExternKind::kFunc && item.index == f) return item.name;
-  if (f < imported_funcs) {
-    FuncIdx index = 0;
-    for (const Import& item : imports)
-      if (item.kind == ExternKind::kFunc && index++ == f) return item.name;
-  }
-  return "func[" + std::to_string(f) + "]";
+  std::string name = link_name(*this, ExternKind::kFunc, f);
+  return name.empty() ? "func[" + std::to_string(f) + "]" : name;
+}
+
+std::string Module::global_name(GlobalIdx g) const {
+  if (g < global_names_.size() && !global_names_[g].empty()) return global_names_[g];
+  return link_name(*this, ExternKind::kGlobal, g);
+}
+
+std::string Module::data_name(uint32_t segment) const {
+  return segment < data_names_.size() ? data_names_[segment] : std::string();
 }
 
 std::vector<FuncIdx> Module::funcs_named(std::string_view name) const {

@@ -149,6 +149,7 @@ void Machine::Impl::base_pending(Base& base) const {
 void Machine::Impl::reset_pending(ResetStats&) {
   pending_ = base_->pending;
   results_ = base_->results;
+  keeps_results_ = false;
 }
 
 void Machine::Impl::base_instructions(Base& base) const { base.instructions = instructions_; }

@@ -86,7 +86,8 @@ Outcome Machine::Impl::run(uint64_t fuel) {
   if (has_ended_) drop_ended_run();
   rebind_frames();
   is_running_ = true;
-  results_.clear();
+  if (!keeps_results_) results_.clear();
+  keeps_results_ = false;
   fuel_given_ = static_cast<int64_t>(std::min(fuel, kUnlimitedFuel));
   reserve_ = deficit_ = 0;
   running_ = nullptr;
@@ -172,9 +173,7 @@ bool Machine::Impl::run_host_root(const StoreFunc& func, Outcome& outcome) {
   const HostFunction& host = *host_funcs_[func.host_index];
   Slot* slots = stack_.base();
   HostCall call(owner_, nullptr, slots, false);
-  calls_host_ = true;
-  HostAction action = host.call(call);
-  calls_host_ = false;
+  HostAction action = call_host(host, call, slots);
   if (action.kind != HostAction::Kind::kReturn) {
     outcome = outcome_of(std::move(action));
     return false;
@@ -358,9 +357,7 @@ std::optional<Outcome> Machine::Impl::on_host_call() {
   Slot* args = ctx.exit_fp + exit.base_slot;
   HostCall call(owner_, running_->memory_items.empty() ? nullptr : running_->memory_items[0], args,
                 is_first);
-  calls_host_ = true;
-  HostAction action = host.call(call);
-  calls_host_ = false;
+  HostAction action = call_host(host, call, args);
   if (action.kind == HostAction::Kind::kPauseBefore)
     return pause_before_call(outcome_of(std::move(action)));
   if (action.kind != HostAction::Kind::kReturn) {

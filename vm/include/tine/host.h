@@ -2,7 +2,8 @@
 //
 // A host call is never captured in the middle. The function sees its arguments, does its work and
 // says how to go on; `pause_before` undoes the call (it must not have changed anything yet), so
-// that the run pauses with the call still to come and a later run() makes it again.
+// that the run pauses with the call still to come. A later run() makes it again, or the embedder
+// gives the results itself (Machine::complete_host_call).
 #pragma once
 
 #include <cstdint>

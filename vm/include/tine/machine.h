@@ -120,7 +120,15 @@ class Machine {
   /// all frames and pending calls are dropped at the next push_call or reset; until then
   /// backtrace() shows where it happened.
   Outcome run(uint64_t fuel = kUnlimitedFuel);
-  /// Results of the last root call that returned in the latest run().
+  /// Completes the host call before which the thread stands (paused by the host function itself,
+  /// by a trigger or by fuel, or restored from a snapshot taken there) as if the host function had
+  /// returned `results`; it is not called. The call is counted as always; what the function would
+  /// have charged besides is not. The next run() goes on behind it. Code of any kind.
+  /// Errors, the machine unchanged: kBadCall (it stands at no call of a host function, or the
+  /// function's result types are others).
+  [[nodiscard]] Result<void> complete_host_call(std::span<const Value> results);
+  /// Results of the last root call that returned in the latest run(), or in a
+  /// complete_host_call() since.
   [[nodiscard]] std::span<const Value> results() const;
   /// Exact instruction count since the machine was made (restored: counted on).
   [[nodiscard]] uint64_t instructions() const;

@@ -131,6 +131,10 @@ class Module {
   /// Name from the name section, else of an export, else of the import, else `func[N]`. Raw bytes
   /// of the module: escape before showing (escape_for_terminal).
   [[nodiscard]] std::string func_name(FuncIdx f) const;
+  /// The same of a global, but empty where nothing names it. Raw bytes, likewise below.
+  [[nodiscard]] std::string global_name(GlobalIdx g) const;
+  /// Name of a data segment from the name section (`.rodata`), or empty.
+  [[nodiscard]] std::string data_name(uint32_t segment) const;
   /// The module's own name from the name section, or empty.
   [[nodiscard]] const std::string& name() const { return module_name_; }
   /// Functions called `name` (name section, else export), in index order.
@@ -143,7 +147,10 @@ class Module {
   Module() = default;
   std::vector<uint8_t> bytes_;
   std::string module_name_;
-  std::vector<std::string> func_names_;  // by function index; empty where unnamed
+  // By index; empty where unnamed.
+  std::vector<std::string> func_names_;
+  std::vector<std::string> global_names_;
+  std::vector<std::string> data_names_;
   uint64_t hash_[2] = {0, 0};
 };
 
