@@ -212,6 +212,8 @@ struct Machine::Impl {
   EntryWatch watch_;
   std::vector<std::shared_ptr<ModuleCode>> retired_code_;  // frames may still return into it
   std::unique_ptr<Base> base_;
+  // The moment since which memories are followed for deltas; no part of the state.
+  Lineage lineage_;
 };
 
 }  // namespace tine
