@@ -22,14 +22,17 @@ void show(const std::string& file, const Json& facts, bool json, Print print) {
   fmt::print("{}\n", facts.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-Result<void> inspect(const std::string& path, bool json) {
+Result<void> inspect(const std::string& path, const std::vector<std::string>& modules, bool json) {
   TINE_TRY_ASSIGN(auto bytes, read_file(path));
   if (is_wasm(bytes)) {
     TINE_TRY_ASSIGN(auto module, Module::create(std::move(bytes)));
     show(path, module_facts(*module), json, print_module);
     return {};
   }
-  TINE_TRY_ASSIGN(auto snapshot, Snapshot::load(path, MemorySource::kMapFile));
+  LoadOptions how;
+  how.source = MemorySource::kMapFile;
+  TINE_TRY_ASSIGN(how.modules, load_modules(modules));
+  TINE_TRY_ASSIGN(auto snapshot, Snapshot::load(path, how));
   TINE_TRY_ASSIGN(const Json facts, snapshot_facts(path, *snapshot));
   show(path, facts, json, print_snapshot);
   return {};
@@ -54,11 +57,13 @@ std::string shown(const Json& name) {
 void add_inspect(CLI::App& app, int& status) {
   struct Options {
     std::string file;
+    std::vector<std::string> modules;
     bool json = false;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("inspect", "Shows what is in a module or a snapshot");
   command->add_option("FILE", options->file, "app.wasm or state.snap")->required();
+  add_modules(*command, options->modules);
   add_json(*command, options->json);
   command->footer(
       "Of a module: types, imports, exports, sizes. Of a snapshot: where it stands, with typed\n"
@@ -67,7 +72,7 @@ void add_inspect(CLI::App& app, int& status) {
       "  tine inspect app.wasm\n"
       "  tine inspect --json state.snap | jq .frames[0]");
   command->callback([options, &status] {
-    const Result<void> done = inspect(options->file, options->json);
+    const Result<void> done = inspect(options->file, options->modules, options->json);
     if (!done) status = end_with_error(done.error(), options->file);
   });
 }

@@ -22,13 +22,22 @@ constexpr uint64_t kLargestTransferBytes = uint64_t{1} << 30;
   return fail(ErrorCode::kIo, kNoOffset, what + " " + name + ": " + std::strerror(errno));
 }
 
-[[nodiscard]] std::string folder_of(const std::string& path) {
+/// A descriptor of our own for a standard stream.
+[[nodiscard]] Result<File> own_copy(int fd, const char* name) {
+  File copy(::fcntl(fd, F_DUPFD_CLOEXEC, 0), name);
+  if (copy.fd() < 0) return os_error("cannot use", name);
+  return copy;
+}
+
+}  // namespace
+
+std::string folder_of(const std::string& path) {
   const size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-}  // namespace
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 // --- File ----------------------------------------------------------------------------------------
 
@@ -76,6 +85,28 @@ Result<void> File::write_at(uint64_t offset, std::span<const uint8_t> from) cons
   return {};
 }
 
+Result<size_t> File::read_next(std::span<uint8_t> to) const {
+  for (;;) {
+    const ssize_t n = ::read(fd_, to.data(), std::min<uint64_t>(to.size(), kLargestTransferBytes));
+    if (n >= 0) return static_cast<size_t>(n);
+    if (errno != EINTR) return os_error("cannot read", name_);
+  }
+}
+
+Result<void> File::write_next(std::span<const uint8_t> from) const {
+  while (!from.empty()) {
+    const ssize_t n =
+        ::write(fd_, from.data(), std::min<uint64_t>(from.size(), kLargestTransferBytes));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return os_error("cannot write", name_);
+    from = from.subspan(static_cast<size_t>(n));
+  }
+  return {};
+}
+
+Result<File> standard_input() { return own_copy(STDIN_FILENO, "standard input"); }
+Result<File> standard_output() { return own_copy(STDOUT_FILENO, "standard output"); }
+
 Result<File> open_for_reading(const std::string& path) {
   // Without O_NONBLOCK, opening a named pipe would wait for a writer; size() then refuses it.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -88,9 +119,22 @@ Result<File> open_for_reading(const std::string& path) {
 Result<File> create_memfd(uint64_t size_bytes) {
   File memfd(::memfd_create("tine-memory", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd");
   if (memfd.fd() < 0) return os_error("cannot create", memfd.name());
-  if (::ftruncate(memfd.fd(), static_cast<off_t>(size_bytes)) != 0)
-    return os_error("cannot size", memfd.name());
+  TINE_TRY(resize(memfd, size_bytes));
   return memfd;
+}
+
+Result<void> resize(const File& file, uint64_t size_bytes) {
+  if (::ftruncate(file.fd(), static_cast<off_t>(size_bytes)) != 0)
+    return os_error("cannot size", file.name());
+  return {};
+}
+
+Result<void> make_hole(const File& file, uint64_t offset, uint64_t size_bytes) {
+  if (size_bytes == 0) return {};
+  if (::fallocate(file.fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                  static_cast<off_t>(size_bytes)) != 0)
+    return os_error("cannot make a hole in", file.name());
+  return {};
 }
 
 Result<void> seal(const File& memfd) {
@@ -171,8 +215,7 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, uint64_t size_byt
   if (out.file_.fd() < 0) return os_error("cannot create a file beside", path);
   out.path_ = path;
   out.temporary_path_ = std::move(temporary);
-  if (::ftruncate(out.file_.fd(), static_cast<off_t>(size_bytes)) != 0)
-    return os_error("cannot size", path);
+  TINE_TRY(resize(out.file_, size_bytes));
   return out;
 }
 

@@ -70,7 +70,7 @@ void rehash(Bytes& file) {
     if (s.kind == SectionKind::kModule)
       store_hash(file.data() + section(sections, SectionKind::kState).offset + 4, s.hash);
   }
-  const Bytes outline = encode_outline(sections, file.size());
+  const Bytes outline = encode_outline(sections, file.size(), {});
   std::copy(outline.begin(), outline.end(), file.begin());
 }
 
