@@ -17,6 +17,8 @@ namespace {
 
 /// One read or write moves at most this much, below every kernel's own limit.
 constexpr uint64_t kLargestTransferBytes = uint64_t{1} << 30;
+constexpr char kOwnDescriptors[] = "/proc/self/fd/";
+constexpr mode_t kPrivateMode = 0600;
 
 [[nodiscard]] std::unexpected<Error> os_error(const std::string& what, const std::string& name) {
   return fail(ErrorCode::kIo, kNoOffset, what + " " + name + ": " + std::strerror(errno));
@@ -27,6 +29,15 @@ constexpr uint64_t kLargestTransferBytes = uint64_t{1} << 30;
   File copy(::fcntl(fd, F_DUPFD_CLOEXEC, 0), name);
   if (copy.fd() < 0) return os_error("cannot use", name);
   return copy;
+}
+
+/// Makes a rename in a folder durable. Folders that may be written but not read, and file systems
+/// that cannot flush folders, are left to the system.
+[[nodiscard]] Result<void> flush_folder(const std::string& path) {
+  const File folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path);
+  if (folder.fd() < 0) return errno == EACCES ? Result<void>() : os_error("cannot open", path);
+  if (::fsync(folder.fd()) != 0 && errno == EIO) return os_error("cannot flush", path);
+  return {};
 }
 
 }  // namespace
@@ -210,11 +221,16 @@ Result<Mapping> Mapping::create(const File& file, uint64_t offset, uint64_t size
 
 Result<AtomicFile> AtomicFile::create(const std::string& path, uint64_t size_bytes) {
   AtomicFile out;
-  std::string temporary = path + ".tmp-XXXXXX";
-  out.file_ = File(::mkostemp(temporary.data(), O_CLOEXEC), path);  // mkostemp makes it mode 0600
-  if (out.file_.fd() < 0) return os_error("cannot create a file beside", path);
   out.path_ = path;
-  out.temporary_path_ = std::move(temporary);
+  if (::access(kOwnDescriptors, X_OK) == 0)  // give_temporary_name() needs it
+    out.file_ =
+        File(::open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, kPrivateMode), path);
+  if (out.file_.fd() < 0) {
+    std::string temporary = path + ".tmp-XXXXXX";
+    out.file_ = File(::mkostemp(temporary.data(), O_CLOEXEC), path);  // makes it mode 0600
+    if (out.file_.fd() < 0) return os_error("cannot create a file beside", path);
+    out.temporary_path_ = std::move(temporary);
+  }
   TINE_TRY(resize(out.file_, size_bytes));
   return out;
 }
@@ -223,15 +239,26 @@ AtomicFile::~AtomicFile() {
   if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
 }
 
+/// rename(2) wants a name to begin with. Whoever dies right behind this leaves a whole file.
+Result<void> AtomicFile::give_temporary_name() {
+  const std::string self = kOwnDescriptors + std::to_string(file_.fd());
+  for (uint32_t i = 0; temporary_path_.empty(); ++i) {
+    std::string name = path_ + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(i);
+    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0)
+      temporary_path_ = std::move(name);
+    else if (errno != EEXIST)
+      return os_error("cannot create a file beside", path_);
+  }
+  return {};
+}
+
 Result<void> AtomicFile::commit() {
   if (::fsync(file_.fd()) != 0) return os_error("cannot flush", path_);
+  if (temporary_path_.empty()) TINE_TRY(give_temporary_name());
   if (::rename(temporary_path_.c_str(), path_.c_str()) != 0)
     return os_error("cannot replace", path_);
   temporary_path_.clear();
-  // The rename itself is durable once the folder is; some file systems cannot flush folders.
-  const File folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path_);
-  if (folder.fd() >= 0) (void)::fsync(folder.fd());
-  return {};
+  return flush_folder(folder_of(path_));
 }
 
 }  // namespace tine::os

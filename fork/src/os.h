@@ -94,8 +94,10 @@ class Mapping {
   std::span<const uint8_t> bytes_;
 };
 
-/// A file that appears under its name whole or not at all: written under a temporary name in the
-/// same folder, mode 0600, then fsynced and renamed. Without commit() it vanishes.
+/// A file that appears under its name whole or not at all: written without a name where the file
+/// system can do that, else under a temporary one in the same folder; mode 0600, then fsynced and
+/// renamed, and the folder fsynced. Without commit() it vanishes; so does a nameless one whose writer
+/// is killed. A temporary name is never one that a snapshot would be given.
 class AtomicFile {
  public:
   AtomicFile(AtomicFile&& other) noexcept
@@ -113,8 +115,9 @@ class AtomicFile {
 
  private:
   AtomicFile() = default;
+  [[nodiscard]] Result<void> give_temporary_name();
   std::string path_;
-  std::string temporary_path_;  // empty once committed or moved from
+  std::string temporary_path_;  // empty while it has no name, once committed or moved from
   File file_;
 };
 
