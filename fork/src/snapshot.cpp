@@ -131,6 +131,7 @@ Result<void> Snapshot::verify_frames() const {
   auto hosts = std::make_shared<HostRegistry>();
   const auto types_of = [](const std::vector<uint8_t>& codes) {
     std::vector<ValType> types;
+    types.reserve(codes.size());
     for (const uint8_t code : codes) types.push_back(static_cast<ValType>(code));
     return types;
   };

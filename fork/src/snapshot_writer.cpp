@@ -9,30 +9,20 @@
 #include "memory_image.h"
 #include "os.h"
 #include "state_codec.h"
+#include "tine/check.h"
 
 namespace tine {
 namespace {
 
-/// Calls `visit(offset in the contents, bytes)` for the changed blocks of a memory, in order.
-template <class F>
-[[nodiscard]] Result<void> for_each_changed_block(const MemoryContents& memory,
-                                                  const Changes& changes, F visit) {
-  uint64_t offset = 0;
-  for (const uint64_t block : changes.data) {
-    TINE_TRY(visit(offset, memory.bytes.subspan(block * kBlockBytes, kBlockBytes)));
-    offset += kBlockBytes;
-  }
-  return {};
+[[nodiscard]] std::span<const uint8_t> block_of(const MemoryContents& memory, uint64_t block) {
+  return memory.bytes.subspan(block * kBlockBytes, kBlockBytes);
 }
 
 [[nodiscard]] Hash128 hash_of_changes(const MemoryContents& memory, const Changes& changes,
                                       std::span<const uint8_t> index) {
   ByteHasher hasher;
   hasher.add(index);
-  (void)for_each_changed_block(memory, changes, [&hasher](uint64_t, auto bytes) {
-    hasher.add(bytes);
-    return Result<void>();
-  });
+  for (const uint64_t block : changes.data) hasher.add(block_of(memory, block));
   return hasher.hash();
 }
 
@@ -47,6 +37,7 @@ SnapshotWriter::SnapshotWriter(const MachineState& state, const WriterOptions& o
       plan_memory(state.memories[m].contents);
   }
   std::vector<Section> sections;
+  sections.reserve(planned_.size());
   for (const Planned& planned : planned_) sections.push_back(planned.section);
   file_size_ = place_sections(sections);
   for (size_t i = 0; i < sections.size(); ++i) planned_[i].section = sections[i];
@@ -107,12 +98,11 @@ Hash128 SnapshotWriter::root_hash() const { return load_hash(outline_.data() + k
 Result<void> SnapshotWriter::put_section(const Planned& planned, const PieceSink& put) {
   const uint64_t begin = planned.section.offset;
   if (!planned.own.empty()) TINE_TRY(put(begin, planned.own));
-  const uint64_t behind = begin + planned.own.size();
-  if (planned.section.kind == SectionKind::kChanges)
-    return for_each_changed_block(*planned.memory, planned.changes,
-                                  [&](uint64_t offset, std::span<const uint8_t> bytes) {
-                                    return put(behind + offset, bytes);
-                                  });
+  uint64_t behind = begin + planned.own.size();
+  for (const uint64_t block : planned.changes.data) {
+    TINE_TRY(put(behind, block_of(*planned.memory, block)));
+    behind += kBlockBytes;
+  }
   if (planned.section.kind == SectionKind::kMemory) {
     Result<void> done;
     (void)for_each_data_run(*planned.memory, [&](uint64_t offset, std::span<const uint8_t> run) {
@@ -135,8 +125,8 @@ std::vector<uint8_t> SnapshotWriter::to_bytes() const {
     std::copy(bytes.begin(), bytes.end(), out.begin() + static_cast<ptrdiff_t>(offset));
     return Result<void>();
   };
-  (void)put(0, outline_);
-  (void)for_each_piece(put);
+  const bool is_done = put(0, outline_).has_value() && for_each_piece(put).has_value();
+  TINE_CHECK(is_done);  // nothing refuses to go into a vector
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "little_endian.h"
 #include "plain_file.h"
 #include "snapshot_reader.h"
+#include "tine/check.h"
 
 namespace tine::test {
 namespace {
@@ -91,8 +92,7 @@ Bytes pack(const Bytes& plain) {
     out.insert(out.end(), bytes.begin(), bytes.end());
     return Result<void>();
   });
-  (void)writer.put(0, plain);
-  (void)writer.finish();
+  TINE_CHECK(writer.put(0, plain).has_value() && writer.finish().has_value());
   return out;
 }
 

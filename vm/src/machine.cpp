@@ -144,6 +144,7 @@ void Machine::follow(Lineage moment) {
 Lineage Machine::mark_moment() {
   TINE_REQUIRE(!impl_->is_running_);
   Lineage::Changes changes;
+  changes.reserve(impl_->memories_.size());
   for (const std::unique_ptr<Memory>& memory : impl_->memories_)
     changes.push_back(memory->fold_cards());
   impl_->lineage_ = impl_->lineage_.after(std::move(changes));

@@ -107,8 +107,8 @@ std::vector<Input> make_seeds() {
 }
 
 const std::vector<Input>& seeds() {
-  static const std::vector<Input> kSeeds = make_seeds();
-  return kSeeds;
+  static const std::vector<Input> made = make_seeds();
+  return made;
 }
 
 // --- mutation --------------------------------------------------------------------------------------
@@ -143,6 +143,7 @@ void mutate_section(Bytes& file, Random& random) {
       std::min<uint64_t>(load_le<uint64_t>(file.data() + kFileSizeAt), file.size());
   const Bytes note(file.begin() + static_cast<ptrdiff_t>(end), file.end());
   std::vector<Bytes> contents;
+  contents.reserve(sections.size());
   for (const Section& section : sections)
     contents.emplace_back(file.begin() + static_cast<ptrdiff_t>(section.offset),
                           file.begin() + static_cast<ptrdiff_t>(section.offset + section.size));
