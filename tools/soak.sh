@@ -1,15 +1,22 @@
-# ./run soak: the tests that are too long for every day.
+# ./run soak [loader [SECONDS]]: the tests that are too long for every day.
 #
 # The whole spec suite with a snapshot, written and loaded again, after every instruction; 100,000
 # verified resets of a SQLite fork; 30,000 random modules in every way of running; 1,000 generations
-# of one SQLite run.
+# of one SQLite run; the loader of snapshots under libFuzzer and the sanitizers for 10 minutes. With
+# `loader` only that, for as long as asked.
 
 run_soak() {
   need build harness tables
   source tools/harness.sh
   source tools/test.sh
+  if [ "${1:-}" = loader ]; then
+    build_preset asan loader_fuzz
+    soak_loader "${2:-600}"
+    return
+  fi
   run_harness sqlite
   build_preset release
+  build_preset asan loader_fuzz
   say "the long tests ($(nproc) suites at a time)"
   run_suites < <(soak_suites)
   sum_of_results
@@ -21,4 +28,11 @@ soak_suites() {
   echo "soak/generations env TINE_GENERATIONS=1000 bash tests/system/generations_test.sh"
   echo "soak/random-modules env TINE_DIFFERENTIAL_MODULES=30000" \
     "build/release/bin/vm_tests --gtest_brief=1 --gtest_filter=RandomModules.*"
+  echo "soak/loader bash tests/fork/loader_fuzz/run.sh -max_total_time=600"
+}
+
+# What it finds lies in build/loader-fuzz, which also keeps the corpus for the next time.
+soak_loader() {
+  say "the loader of snapshots under libFuzzer for $1 s"
+  bash tests/fork/loader_fuzz/run.sh -max_total_time="$1" -corpus
 }

@@ -60,6 +60,7 @@ system_suites() {
   done
   echo "asan/verified-resets $(resets_command asan 300)"
   echo "release/verified-resets $(resets_command release 3000)"
+  echo "asan/loader-fuzz bash tests/fork/loader_fuzz/run.sh -runs=5000 -seed=1"
 }
 
 # verified_resets of a build, with so many runs of SQLite.

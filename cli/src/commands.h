@@ -26,6 +26,10 @@ void add_inspect(CLI::App& app, int& status);
 void add_diff(CLI::App& app, int& status);
 void add_snapshot(CLI::App& app, int& status);
 void add_resume(CLI::App& app, int& status);
+void add_verify(CLI::App& app, int& status);
+void add_pack(CLI::App& app, int& status);
+void add_unpack(CLI::App& app, int& status);
+void add_flatten(CLI::App& app, int& status);
 void add_fuzz(CLI::App& app, int& status);
 void add_replay(CLI::App& app, int& status);
 

@@ -16,14 +16,17 @@ constexpr uint64_t kMostRows = uint64_t{1} << 32;
 struct DiffOptions {
   std::string a;
   std::string b;
+  std::vector<std::string> modules;
   uint64_t rows = 32;
   bool json = false;
 };
 
 int diff(const DiffOptions& options) {
-  const Result<SnapshotView> a = open_snapshot(options.a);
+  const auto modules = load_modules(options.modules);
+  if (!modules) return end_with_error(modules.error(), options.a);
+  const Result<SnapshotView> a = open_snapshot(options.a, *modules);
   if (!a) return end_with_error(a.error(), options.a);
-  const Result<SnapshotView> b = open_snapshot(options.b);
+  const Result<SnapshotView> b = open_snapshot(options.b, *modules);
   if (!b) return end_with_error(b.error(), options.b);
   Json facts = diff_facts(*a, *b, options.rows);
   facts["a"]["file"] = options.a;
@@ -45,6 +48,7 @@ void add_diff(CLI::App& app, int& status) {
   add_count(*command, "--rows", options->rows, kMostRows,
             "Most rows of memory to show, 16 bytes each (the others are counted)")
       ->capture_default_str();
+  add_modules(*command, options->modules);
   add_json(*command, options->json);
   command->footer(
       "Shows fields, frames, globals, table elements, file descriptors and bytes of memory that\n"

@@ -19,14 +19,18 @@ void show(const std::string& file, const Json& facts, bool json, Print print) {
   print(escape_for_terminal(file), facts);
 }
 
-Result<void> inspect(const std::string& path, bool json) {
-  TINE_TRY_ASSIGN(auto bytes, read_file(path));
+Result<void> inspect(const std::string& path, const std::vector<std::string>& modules, bool json) {
+  std::vector<uint8_t> bytes;
+  if (path != "-") {  // a pipe brings a snapshot
+    TINE_TRY_ASSIGN(bytes, read_file(path));
+  }
   if (is_wasm(bytes)) {
     TINE_TRY_ASSIGN(auto module, Module::create(std::move(bytes)));
     show(path, module_facts(*module), json, print_module);
     return {};
   }
-  TINE_TRY_ASSIGN(const SnapshotView view, open_snapshot(path));
+  TINE_TRY_ASSIGN(auto loaded, load_modules(modules));
+  TINE_TRY_ASSIGN(const SnapshotView view, open_snapshot(path, std::move(loaded)));
   show(path, snapshot_facts(path, view), json, print_snapshot);
   return {};
 }
@@ -36,11 +40,13 @@ Result<void> inspect(const std::string& path, bool json) {
 void add_inspect(CLI::App& app, int& status) {
   struct Options {
     std::string file;
+    std::vector<std::string> modules;
     bool json = false;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("inspect", "Shows what is in a module or a snapshot");
   command->add_option("FILE", options->file, "app.wasm or state.snap")->required();
+  add_modules(*command, options->modules);
   add_json(*command, options->json);
   command->footer(
       "Of a module: types, imports, exports, sizes. Of a snapshot: where it stands, with typed\n"
@@ -50,7 +56,7 @@ void add_inspect(CLI::App& app, int& status) {
       "  tine inspect app.wasm\n"
       "  tine inspect --json state.snap | jq .frames[0]");
   command->callback([options, &status] {
-    const Result<void> done = inspect(options->file, options->json);
+    const Result<void> done = inspect(options->file, options->modules, options->json);
     if (!done) status = end_with_error(done.error(), options->file);
   });
 }

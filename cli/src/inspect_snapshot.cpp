@@ -121,7 +121,8 @@ Json not_included(const WorldState& world) {
 /// and the state itself.
 Json section_facts(const std::string& path, const MachineState& state) {
   std::error_code error;
-  const uint64_t file = std::filesystem::file_size(path, error);
+  const uint64_t found = std::filesystem::file_size(path, error);
+  const uint64_t file = error ? 0 : found;  // of a pipe nothing is known
   uint64_t modules = 0;
   for (const ModuleRef& module : state.modules) modules += module->bytes().size();
   uint64_t memories = 0;
@@ -143,6 +144,7 @@ Json snapshot_facts(const std::string& path, const SnapshotView& view) {
                 {"program", view.label},
                 {"hash", fmt::format("{:016x}{:016x}", hash[1], hash[0])},
                 {"instructions", state.instructions},
+                {"reason", view.snapshot->reason()},
                 {"sections", section_facts(path, state)},
                 {"world", world_facts(state.world)},
                 {"frames", frame_facts(*view.machine, view.label)},

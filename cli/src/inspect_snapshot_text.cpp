@@ -31,6 +31,8 @@ void print_summary(const std::string& file, const Json& facts) {
              human_bytes(number(sections["file_bytes"])),
              human_bytes(number(sections["disk_bytes"])));
   fmt::print("  instructions  {}\n", number(facts["instructions"]));
+  if (!facts["reason"].get_ref<const std::string&>().empty())
+    fmt::print("  reason        {}\n", shown(facts["reason"]));
   fmt::print("  hash          {}\n", shown(facts["hash"]));
   fmt::print("  sections      modules {}, memories {}, state {}\n",
              human_bytes(number(sections["module_bytes"])),

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
       "`tine COMMAND --help` shows options and examples.");
   int status = 0;
   for (const auto add : {add_run, add_validate, add_inspect, add_diff, add_snapshot, add_resume,
-                         add_fuzz, add_replay})
+                         add_verify, add_pack, add_unpack, add_flatten, add_fuzz, add_replay})
     add(app, status);
   try {
     app.parse(argc, argv);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tine/machine.h"
+#include "tine/program.h"
 
 namespace tine::cli {
 
@@ -96,6 +97,25 @@ CLI::Option* add_fuel(CLI::App& command, uint64_t& fuel, const std::string& text
 
 void add_json(CLI::App& command, bool& json) {
   command.add_flag("--json", json, "Prints JSON instead of text");
+}
+
+void add_modules(CLI::App& command, std::vector<std::string>& files) {
+  command.add_option("--module", files, "A module of a snapshot that was written without it")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+}
+
+Result<std::vector<ModuleRef>> load_modules(const std::vector<std::string>& files) {
+  std::vector<ModuleRef> modules;
+  for (const std::string& file : files) {
+    auto bytes = read_file(file);
+    auto module = bytes ? Module::create(std::move(*bytes)) : std::unexpected(bytes.error());
+    if (!module)
+      return fail(module.error().code, kNoOffset,
+                  module.error().to_line(escape_for_terminal(file)));
+    modules.push_back(std::move(*module));
+  }
+  return modules;
 }
 
 void take_program(CLI::App& command, const std::string& what) {

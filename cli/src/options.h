@@ -10,6 +10,7 @@
 
 #include "tine/code.h"
 #include "tine/result.h"
+#include "tine/state.h"
 #include "tine/world.h"
 
 namespace tine::cli {
@@ -40,6 +41,11 @@ CLI::Option* add_count(CLI::App& command, const std::string& name, uint64_t& cou
 CLI::Option* add_fuel(CLI::App& command, uint64_t& fuel, const std::string& text);
 /// `--json`.
 void add_json(CLI::App& command, bool& json);
+
+/// `--module FILE`, for snapshots that were written without their modules. May be repeated.
+void add_modules(CLI::App& command, std::vector<std::string>& files);
+/// Those modules. Errors: kIo, kMalformed, kInvalid, kLimit, with the file's name in the text.
+[[nodiscard]] Result<std::vector<ModuleRef>> load_modules(const std::vector<std::string>& files);
 
 /// A command whose options end at its first other argument: what follows is the guest's.
 void take_program(CLI::App& command, const std::string& what);

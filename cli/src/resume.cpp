@@ -20,17 +20,34 @@ struct ResumeOptions {
   uint64_t fuel = kUnlimitedFuel;
   std::string stdin_file;
   std::string file;
+  std::vector<std::string> modules;
   SnapshotsOptions snapshots;
 };
 
+/// What is written is a delta against `snapshot` where --parent names its file.
+Result<SnapshotsOptions> snapshots_of(const ResumeOptions& options,
+                                      const std::shared_ptr<const Snapshot>& snapshot) {
+  SnapshotsOptions all = options.snapshots;
+  if (all.save.parent_file.empty()) return all;
+  if (all.save.parent_file != options.file)
+    return fail(ErrorCode::kUsage, kNoOffset, "--parent: expected the snapshot that is resumed");
+  all.save.parent = snapshot;
+  all.save.parent_file = program_name(options.file);
+  return all;
+}
+
 Result<int> resume(const ResumeOptions& options) {
-  TINE_TRY_ASSIGN(auto snapshot, Snapshot::load(options.file, MemorySource::kMapFile));
+  LoadOptions how;
+  how.source = MemorySource::kMapFile;
+  TINE_TRY_ASSIGN(how.modules, load_modules(options.modules));
+  TINE_TRY_ASSIGN(auto snapshot, Snapshot::load(options.file, how));
+  TINE_TRY_ASSIGN(const SnapshotsOptions snapshots, snapshots_of(options, snapshot));
   TINE_TRY_ASSIGN(World world, World::restore(snapshot->state().world, options.world.config({})));
   TINE_TRY_ASSIGN(auto machine, snapshot->machine(std::move(world), {.hosts = default_hosts(),
                                                                      .kind = options.kind}));
   GuestStreams streams;
   TINE_TRY(streams.connect(machine->world(), options.stdin_file));
-  TINE_TRY_ASSIGN(const RunEnd end, run_with_snapshots(*machine, options.snapshots, options.fuel));
+  TINE_TRY_ASSIGN(const RunEnd end, run_with_snapshots(*machine, snapshots, options.fuel));
   if (end.has_stopped) return 0;
   return end_with_outcome(*machine, end.outcome, program_label(snapshot->state()));
 }
@@ -40,13 +57,19 @@ Result<int> resume(const ResumeOptions& options) {
 void add_resume(CLI::App& app, int& status) {
   auto options = std::make_shared<ResumeOptions>();
   CLI::App* command = app.add_subcommand("resume", "Goes on with a program from a snapshot");
-  command->add_option("SNAPSHOT", options->file, "A file of tine snapshot")->required();
+  command->add_option("SNAPSHOT", options->file, "A file of tine snapshot; -: a pipe")->required();
+  add_modules(*command, options->modules);
   options->world.add_dir(*command);
   add_fuel(*command, options->fuel, "Most instructions to execute; then exit code 124");
   command->add_option("--stdin", options->stdin_file, "Standard input from a file")
       ->type_name("FILE");
   add_kind(*command, options->kind);
   options->snapshots.add(*command);
+  command
+      ->add_option("--parent", options->snapshots.save.parent_file,
+                   "Writes only what has changed since this snapshot: the one that is resumed, in "
+                   "the folder that is written to")
+      ->type_name("SNAPSHOT");
   command->footer(
       trigger_help() +
       "The program keeps its arguments, environment and clock, but sees only the directories that\n"
@@ -55,6 +78,7 @@ void add_resume(CLI::App& app, int& status) {
       "Examples:\n"
       "  echo 'select 1;' | tine resume ready.snap\n"
       "  tine resume --snapshot-on exit --snapshot-to end.snap ready.snap\n"
+      "  tine resume --snapshot-on every=1000000000 --snapshot-to b.snap --parent a.snap a.snap\n"
       "  tine resume --dir data::/data --stdin input.txt state.snap");
   command->callback([options, &status] {
     const Result<int> code = resume(*options);

@@ -17,7 +17,7 @@ namespace {
 struct SnapshotOptions {
   WorldOptions world;
   std::string at;
-  std::string output;
+  SnapshotsOptions snapshots;
   std::string stdin_file;
   uint64_t fuel = kUnlimitedFuel;
 };
@@ -32,8 +32,8 @@ Result<int> snapshot(const SnapshotOptions& options, std::vector<std::string> ar
   TINE_TRY(streams.connect(program.machine->world(), options.stdin_file));
   Outcome outcome = program.instantiation;
   if (outcome.returned()) {
-    const SnapshotsOptions snapshots{.on = {options.at}, .to = options.output, .stop_after = true};
-    TINE_TRY_ASSIGN(RunEnd end, run_with_snapshots(*program.machine, snapshots, options.fuel));
+    TINE_TRY_ASSIGN(RunEnd end,
+                    run_with_snapshots(*program.machine, options.snapshots, options.fuel));
     if (end.has_stopped) return 0;
     outcome = std::move(end.outcome);
   }
@@ -56,9 +56,10 @@ void add_snapshot(CLI::App& app, int& status) {
                    "Where to stop; of several triggers, the first one that fires")
       ->type_name("TRIGGER,...")
       ->required();
-  command->add_option("-o,--output", options->output, "The file to write")
+  command->add_option("-o,--output", options->snapshots.to, "The file to write; -: a pipe")
       ->type_name("FILE")
       ->required();
+  options->snapshots.add_no_module(*command);
   options->world.add_dir(*command);
   options->world.add_environment(*command);
   options->world.add_closed(*command);
@@ -73,9 +74,12 @@ void add_snapshot(CLI::App& app, int& status) {
       "Examples:\n"
       "  tine snapshot --at stdin -o ready.snap sqlite.wasm\n"
       "  tine snapshot --at func=parse#3 -o third.snap app.wasm input.txt < input.txt\n"
+      "  tine snapshot --at stdin -o - app.wasm | ssh host tine resume -\n"
       "  tine snapshot --closed --at instr=1000000 -o million.snap app.wasm");
   command->callback([command, options, &status] {
     const std::vector<std::string> args = program_and_args(*command);
+    options->snapshots.on = {options->at};
+    options->snapshots.stop_after = true;
     const Result<int> code = snapshot(*options, args);
     status = code ? *code : end_with_error(code.error(), args[0]);
   });

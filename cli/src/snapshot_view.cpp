@@ -42,9 +42,10 @@ std::string fd_path(const WorldState& world, const FdState& fd) {
 
 }  // namespace
 
-Result<SnapshotView> open_snapshot(const std::string& path) {
+Result<SnapshotView> open_snapshot(const std::string& path, std::vector<ModuleRef> modules) {
   SnapshotView view;
-  TINE_TRY_ASSIGN(view.snapshot, Snapshot::load(path, MemorySource::kMapFile));
+  TINE_TRY_ASSIGN(view.snapshot, Snapshot::load(path, {.source = MemorySource::kMapFile,
+                                                       .modules = std::move(modules)}));
   TINE_TRY_ASSIGN(view.machine,
                   view.snapshot->machine(World(), {.hosts = stand_ins(view.state())}));
   view.label = program_label(view.state());

@@ -23,7 +23,8 @@ struct SnapshotView {
 
 /// Loads and verifies a file, frames included: from then on every index in its state is safe. Its
 /// host functions need not be known here. Errors: those of Snapshot::load and Machine::restore.
-[[nodiscard]] Result<SnapshotView> open_snapshot(const std::string& path);
+[[nodiscard]] Result<SnapshotView> open_snapshot(const std::string& path,
+                                                 std::vector<ModuleRef> modules);
 
 /// `parse+0x1f (app.wasm:0x2a3)`, as describe_position().
 [[nodiscard]] std::string describe_frame(const SnapshotView& view, const FrameState& frame);

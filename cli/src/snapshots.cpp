@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "tine/snapshot.h"
 #include "triggered_run.h"
 
 namespace tine::cli {
@@ -28,15 +27,23 @@ Result<std::vector<Trigger>> triggers_of(const std::vector<std::string>& lists) 
   return all;
 }
 
-}  // namespace
-
-Result<void> write_snapshot(const Machine& machine, const std::string& path, uint64_t number) {
+/// Writes the machine's state to `path`, in which `%n` becomes `number`, and says so on stderr.
+Result<void> write_snapshot(Machine& machine, const std::string& path, uint64_t number,
+                            const SaveOptions& how) {
   const std::string file = numbered(path, number);
   TINE_TRY_ASSIGN(auto snapshot, Snapshot::capture(machine));
-  TINE_TRY(snapshot->save(file));
+  TINE_TRY(snapshot->save(file, how));
   fmt::print(stderr, "tine: {} at instruction {}\n", escape_for_terminal(file),
              machine.instructions());
   return {};
+}
+
+}  // namespace
+
+void SnapshotsOptions::add_no_module(CLI::App& command) {
+  command.add_flag_callback(
+      "--no-module", [this] { save.with_modules = false; },
+      "Leaves the module out; --module brings it when the snapshot is used");
 }
 
 void SnapshotsOptions::add(CLI::App& command) {
@@ -53,6 +60,7 @@ void SnapshotsOptions::add(CLI::App& command) {
   where->needs(when);
   command.add_flag("--stop-after-snapshot", stop_after, "Ends after the first snapshot")
       ->needs(when);
+  add_no_module(command);
 }
 
 Result<RunEnd> run_with_snapshots(Machine& machine, const SnapshotsOptions& options,
@@ -60,8 +68,11 @@ Result<RunEnd> run_with_snapshots(Machine& machine, const SnapshotsOptions& opti
   TINE_TRY_ASSIGN(std::vector<Trigger> triggers, triggers_of(options.on));
   uint64_t taken = 0;
   TriggeredRun run(machine, std::move(triggers), options.stop_after,
-                   [&](const Machine& paused, const Trigger&, const Outcome&) {
-                     return write_snapshot(paused, options.to, ++taken);
+                   [&](Machine& paused, const Trigger&, const Outcome& why) {
+                     SaveOptions how = options.save;
+                     // Only a trap is told beside the state: elsewhere same state, same bytes.
+                     how.reason = why.kind == OutcomeKind::kTrapped ? to_string(why) : "";
+                     return write_snapshot(paused, options.to, ++taken, how);
                    });
   TINE_TRY(run.arm());
   TINE_TRY_ASSIGN(Outcome outcome, run.run(fuel));

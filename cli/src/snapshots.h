@@ -9,21 +9,20 @@
 
 #include "tine/machine.h"
 #include "tine/result.h"
+#include "tine/snapshot.h"
 #include "triggers.h"
 
 namespace tine::cli {
-
-/// Writes the machine's state to `path`, in which `%n` becomes `number`, and says so on stderr.
-/// Errors: those of Snapshot::capture and Snapshot::save.
-[[nodiscard]] Result<void> write_snapshot(const Machine& machine, const std::string& path,
-                                          uint64_t number);
 
 struct SnapshotsOptions {
   std::vector<std::string> on;
   std::string to;
   bool stop_after = false;
+  SaveOptions save;
 
+  /// --snapshot-on, --snapshot-to, --stop-after-snapshot, --no-module.
   void add(CLI::App& command);
+  void add_no_module(CLI::App& command);
 };
 
 /// How a run with snapshots ended.
@@ -32,7 +31,7 @@ struct RunEnd {
   bool has_stopped = false;  // after a snapshot, as --stop-after-snapshot wants
 };
 
-/// Runs the machine with these options. Errors: kUsage, and those of write_snapshot.
+/// Runs the machine with these options. Errors: kUsage, and those of Snapshot::capture and save.
 [[nodiscard]] Result<RunEnd> run_with_snapshots(Machine& machine, const SnapshotsOptions& options,
                                                 uint64_t fuel);
 

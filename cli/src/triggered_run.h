@@ -14,7 +14,7 @@
 namespace tine::cli {
 
 /// Called where a trigger has fired; the machine can be captured.
-using OnTrigger = std::function<Result<void>(const Machine&, const Trigger&, const Outcome&)>;
+using OnTrigger = std::function<Result<void>(Machine&, const Trigger&, const Outcome&)>;
 
 class TriggeredRun {
  public:

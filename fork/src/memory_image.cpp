@@ -7,13 +7,6 @@
 #include "tine/check.h"
 
 namespace tine {
-namespace {
-
-/// Files are copied in pieces of this size, a multiple of kBlockBytes.
-constexpr uint64_t kCopyBufferBytes = 256 * 1024;
-
-}  // namespace
-
 Result<std::shared_ptr<MemoryImage>> MemoryImage::create(std::vector<uint64_t> sizes) {
   std::shared_ptr<MemoryImage> image(new MemoryImage());
   const uint64_t total = std::accumulate(sizes.begin(), sizes.end(), uint64_t{0});
@@ -35,10 +28,20 @@ Result<std::shared_ptr<MemoryImage>> MemoryImage::create(std::vector<uint64_t> s
 
 Result<void> MemoryImage::put(size_t memory, uint64_t offset, std::span<const uint8_t> bytes) {
   const MemoryContents& to = memories_[memory];
-  TINE_DCHECK(offset + bytes.size() <= to.bytes.size());
+  if (offset >= to.bytes.size()) return {};
+  bytes = bytes.first(std::min<uint64_t>(bytes.size(), to.bytes.size() - offset));
   if (!heap_) return file_.write_at(to.fd_offset + offset, bytes);
-  uint8_t* const begin = heap_.get() + (to.bytes.data() - heap_.get());
-  std::copy(bytes.begin(), bytes.end(), begin + offset);
+  std::copy(bytes.begin(), bytes.end(), heap_.get() + (to.bytes.data() - heap_.get()) + offset);
+  return {};
+}
+
+Result<void> MemoryImage::clear(size_t memory, uint64_t begin, uint64_t end) {
+  const MemoryContents& to = memories_[memory];
+  end = std::min<uint64_t>(end, to.bytes.size());
+  if (begin >= end) return {};
+  if (!heap_) return os::make_hole(file_, to.fd_offset + begin, end - begin);
+  uint8_t* const first = heap_.get() + (to.bytes.data() - heap_.get());
+  std::fill(first + begin, first + end, 0);
   return {};
 }
 
@@ -65,39 +68,6 @@ Result<std::shared_ptr<const MemoryImage>> MemoryImage::copy(
     });
     TINE_TRY(std::move(done));
   }
-  TINE_TRY(image->freeze());
-  return image;
-}
-
-Result<void> MemoryImage::copy_region(const os::File& file, const MemoryRegion& region,
-                                      size_t memory, std::vector<uint8_t>& buffer) {
-  const uint64_t region_end = region.offset + region.size_bytes;
-  for (uint64_t from = region.offset; from < region_end;) {
-    const os::Extent data = whole_blocks(os::next_data(file.fd(), from, region_end));
-    for (from = data.begin; from < data.end;) {
-      const auto piece = std::span(buffer).first(std::min(buffer.size(), data.end - from));
-      TINE_TRY(file.read_at(from, piece));
-      Result<void> done;
-      (void)for_each_data_run(std::span<const uint8_t>(piece),
-                              [&](uint64_t offset, std::span<const uint8_t> run) {
-                                done = put(memory, from - region.offset + offset, run);
-                                return done.has_value();
-                              });
-      TINE_TRY(std::move(done));
-      from += piece.size();
-    }
-  }
-  return {};
-}
-
-Result<std::shared_ptr<const MemoryImage>> MemoryImage::copy_file(
-    const os::File& file, std::span<const MemoryRegion> regions) {
-  std::vector<uint64_t> sizes;
-  for (const MemoryRegion& region : regions) sizes.push_back(region.size_bytes);
-  TINE_TRY_ASSIGN(auto image, create(std::move(sizes)));
-  std::vector<uint8_t> buffer(kCopyBufferBytes);
-  for (size_t m = 0; m < regions.size(); ++m)
-    TINE_TRY(image->copy_region(file, regions[m], m, buffer));
   TINE_TRY(image->freeze());
   return image;
 }

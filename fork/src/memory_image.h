@@ -6,6 +6,8 @@
 //   a heap buffer         – up to kHeapImageBytes, where the memfd's system calls would cost more
 //                           than the copy that every machine makes of such contents;
 //   a mapped snapshot file – on request only (MemorySource::kMapFile).
+//
+// Whoever fills an image holds it alone; frozen, it is shared as const.
 #pragma once
 
 #include <cstdint>
@@ -33,23 +35,22 @@ class MemoryImage {
   /// Copies the blocks that are not all zero. Cost: O(non-zero memory). Errors: kIo.
   [[nodiscard]] static Result<std::shared_ptr<const MemoryImage>> copy(
       std::span<const MemoryContents> memories);
-  /// Copies the data extents of a file. Errors: kIo.
-  [[nodiscard]] static Result<std::shared_ptr<const MemoryImage>> copy_file(
-      const os::File& file, std::span<const MemoryRegion> regions);
   /// Maps the regions, which are in order, where they stand. Cost: one mmap. Errors: kIo.
   [[nodiscard]] static Result<std::shared_ptr<const MemoryImage>> map_file(
       os::File file, std::span<const MemoryRegion> regions);
 
   [[nodiscard]] std::span<const MemoryContents> memories() const { return memories_; }
 
- private:
-  MemoryImage() = default;
   /// An image of these sizes, all zeros, to be filled by put() and finished by freeze().
   [[nodiscard]] static Result<std::shared_ptr<MemoryImage>> create(std::vector<uint64_t> sizes);
+  /// What lies behind a memory's end is left out. Pre: not frozen. Errors: kIo.
   [[nodiscard]] Result<void> put(size_t memory, uint64_t offset, std::span<const uint8_t> bytes);
+  /// Makes everything from `begin` to `end` zeros; likewise.
+  [[nodiscard]] Result<void> clear(size_t memory, uint64_t begin, uint64_t end);
   [[nodiscard]] Result<void> freeze();
-  [[nodiscard]] Result<void> copy_region(const os::File& file, const MemoryRegion& region,
-                                         size_t memory, std::vector<uint8_t>& buffer);
+
+ private:
+  MemoryImage() = default;
 
   std::vector<MemoryContents> memories_;
   std::unique_ptr<uint8_t[]> heap_;  // or

@@ -17,18 +17,38 @@ namespace {
 
 /// One read or write moves at most this much, below every kernel's own limit.
 constexpr uint64_t kLargestTransferBytes = uint64_t{1} << 30;
+constexpr char kOwnDescriptors[] = "/proc/self/fd/";
+constexpr mode_t kPrivateMode = 0600;
 
 [[nodiscard]] std::unexpected<Error> os_error(const std::string& what, const std::string& name) {
   return fail(ErrorCode::kIo, kNoOffset, what + " " + name + ": " + std::strerror(errno));
 }
 
-[[nodiscard]] std::string folder_of(const std::string& path) {
+/// A descriptor of our own for a standard stream.
+[[nodiscard]] Result<File> own_copy(int fd, const char* name) {
+  File copy(::fcntl(fd, F_DUPFD_CLOEXEC, 0), name);
+  if (copy.fd() < 0) return os_error("cannot use", name);
+  return copy;
+}
+
+/// Makes a rename in a folder durable. Folders that may be written but not read, and file systems
+/// that cannot flush folders, are left to the system.
+[[nodiscard]] Result<void> flush_folder(const std::string& path) {
+  const File folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path);
+  if (folder.fd() < 0) return errno == EACCES ? Result<void>() : os_error("cannot open", path);
+  if (::fsync(folder.fd()) != 0 && errno == EIO) return os_error("cannot flush", path);
+  return {};
+}
+
+}  // namespace
+
+std::string folder_of(const std::string& path) {
   const size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-}  // namespace
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 // --- File ----------------------------------------------------------------------------------------
 
@@ -76,6 +96,28 @@ Result<void> File::write_at(uint64_t offset, std::span<const uint8_t> from) cons
   return {};
 }
 
+Result<size_t> File::read_next(std::span<uint8_t> to) const {
+  for (;;) {
+    const ssize_t n = ::read(fd_, to.data(), std::min<uint64_t>(to.size(), kLargestTransferBytes));
+    if (n >= 0) return static_cast<size_t>(n);
+    if (errno != EINTR) return os_error("cannot read", name_);
+  }
+}
+
+Result<void> File::write_next(std::span<const uint8_t> from) const {
+  while (!from.empty()) {
+    const ssize_t n =
+        ::write(fd_, from.data(), std::min<uint64_t>(from.size(), kLargestTransferBytes));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return os_error("cannot write", name_);
+    from = from.subspan(static_cast<size_t>(n));
+  }
+  return {};
+}
+
+Result<File> standard_input() { return own_copy(STDIN_FILENO, "standard input"); }
+Result<File> standard_output() { return own_copy(STDOUT_FILENO, "standard output"); }
+
 Result<File> open_for_reading(const std::string& path) {
   // Without O_NONBLOCK, opening a named pipe would wait for a writer; size() then refuses it.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -88,9 +130,22 @@ Result<File> open_for_reading(const std::string& path) {
 Result<File> create_memfd(uint64_t size_bytes) {
   File memfd(::memfd_create("tine-memory", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd");
   if (memfd.fd() < 0) return os_error("cannot create", memfd.name());
-  if (::ftruncate(memfd.fd(), static_cast<off_t>(size_bytes)) != 0)
-    return os_error("cannot size", memfd.name());
+  TINE_TRY(resize(memfd, size_bytes));
   return memfd;
+}
+
+Result<void> resize(const File& file, uint64_t size_bytes) {
+  if (::ftruncate(file.fd(), static_cast<off_t>(size_bytes)) != 0)
+    return os_error("cannot size", file.name());
+  return {};
+}
+
+Result<void> make_hole(const File& file, uint64_t offset, uint64_t size_bytes) {
+  if (size_bytes == 0) return {};
+  if (::fallocate(file.fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                  static_cast<off_t>(size_bytes)) != 0)
+    return os_error("cannot make a hole in", file.name());
+  return {};
 }
 
 Result<void> seal(const File& memfd) {
@@ -166,13 +221,17 @@ Result<Mapping> Mapping::create(const File& file, uint64_t offset, uint64_t size
 
 Result<AtomicFile> AtomicFile::create(const std::string& path, uint64_t size_bytes) {
   AtomicFile out;
-  std::string temporary = path + ".tmp-XXXXXX";
-  out.file_ = File(::mkostemp(temporary.data(), O_CLOEXEC), path);  // mkostemp makes it mode 0600
-  if (out.file_.fd() < 0) return os_error("cannot create a file beside", path);
   out.path_ = path;
-  out.temporary_path_ = std::move(temporary);
-  if (::ftruncate(out.file_.fd(), static_cast<off_t>(size_bytes)) != 0)
-    return os_error("cannot size", path);
+  if (::access(kOwnDescriptors, X_OK) == 0)  // give_temporary_name() needs it
+    out.file_ =
+        File(::open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, kPrivateMode), path);
+  if (out.file_.fd() < 0) {
+    std::string temporary = path + ".tmp-XXXXXX";
+    out.file_ = File(::mkostemp(temporary.data(), O_CLOEXEC), path);  // makes it mode 0600
+    if (out.file_.fd() < 0) return os_error("cannot create a file beside", path);
+    out.temporary_path_ = std::move(temporary);
+  }
+  TINE_TRY(resize(out.file_, size_bytes));
   return out;
 }
 
@@ -180,15 +239,26 @@ AtomicFile::~AtomicFile() {
   if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
 }
 
+/// rename(2) wants a name to begin with. Whoever dies right behind this leaves a whole file.
+Result<void> AtomicFile::give_temporary_name() {
+  const std::string self = kOwnDescriptors + std::to_string(file_.fd());
+  for (uint32_t i = 0; temporary_path_.empty(); ++i) {
+    std::string name = path_ + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(i);
+    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0)
+      temporary_path_ = std::move(name);
+    else if (errno != EEXIST)
+      return os_error("cannot create a file beside", path_);
+  }
+  return {};
+}
+
 Result<void> AtomicFile::commit() {
   if (::fsync(file_.fd()) != 0) return os_error("cannot flush", path_);
+  if (temporary_path_.empty()) TINE_TRY(give_temporary_name());
   if (::rename(temporary_path_.c_str(), path_.c_str()) != 0)
     return os_error("cannot replace", path_);
   temporary_path_.clear();
-  // The rename itself is durable once the folder is; some file systems cannot flush folders.
-  const File folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path_);
-  if (folder.fd() >= 0) (void)::fsync(folder.fd());
-  return {};
+  return flush_folder(folder_of(path_));
 }
 
 }  // namespace tine::os

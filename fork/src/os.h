@@ -29,6 +29,10 @@ class File {
   /// Fills `to` from `offset`. Errors: kIo, also where the file ends early.
   [[nodiscard]] Result<void> read_at(uint64_t offset, std::span<uint8_t> to) const;
   [[nodiscard]] Result<void> write_at(uint64_t offset, std::span<const uint8_t> from) const;
+  /// Reads on from where the last such read ended; how much came, 0 at the end. Errors: kIo.
+  [[nodiscard]] Result<size_t> read_next(std::span<uint8_t> to) const;
+  /// Writes on behind what was written so. Errors: kIo.
+  [[nodiscard]] Result<void> write_next(std::span<const uint8_t> from) const;
 
  private:
   int fd_ = -1;
@@ -38,8 +42,20 @@ class File {
 /// Errors: kIo.
 [[nodiscard]] Result<File> open_for_reading(const std::string& path);
 
-/// A nameless file in memory, all zeros. Errors: kIo.
+/// This process's standard streams, as files of our own. Errors: kIo.
+[[nodiscard]] Result<File> standard_input();
+[[nodiscard]] Result<File> standard_output();
+
+/// The folder that a path's file is in, and its name there.
+[[nodiscard]] std::string folder_of(const std::string& path);
+[[nodiscard]] std::string name_of(const std::string& path);
+
+/// A nameless file in memory, all zeros, which take no space. Errors: kIo.
 [[nodiscard]] Result<File> create_memfd(uint64_t size_bytes);
+/// Cuts a file, or makes it longer by zeros. Errors: kIo.
+[[nodiscard]] Result<void> resize(const File& file, uint64_t size_bytes);
+/// Makes a range of a file zeros that take no space. Errors: kIo.
+[[nodiscard]] Result<void> make_hole(const File& file, uint64_t offset, uint64_t size_bytes);
 /// From now on nobody, we included, can change a memfd. Errors: kIo.
 [[nodiscard]] Result<void> seal(const File& memfd);
 
@@ -78,8 +94,10 @@ class Mapping {
   std::span<const uint8_t> bytes_;
 };
 
-/// A file that appears under its name whole or not at all: written under a temporary name in the
-/// same folder, mode 0600, then fsynced and renamed. Without commit() it vanishes.
+/// A file that appears under its name whole or not at all: written without a name where the file
+/// system can do that, else under a temporary one in the same folder; mode 0600, then fsynced and
+/// renamed, and the folder fsynced. Without commit() it vanishes; so does a nameless one whose writer
+/// is killed. A temporary name is never one that a snapshot would be given.
 class AtomicFile {
  public:
   AtomicFile(AtomicFile&& other) noexcept
@@ -97,8 +115,9 @@ class AtomicFile {
 
  private:
   AtomicFile() = default;
+  [[nodiscard]] Result<void> give_temporary_name();
   std::string path_;
-  std::string temporary_path_;  // empty once committed or moved from
+  std::string temporary_path_;  // empty while it has no name, once committed or moved from
   File file_;
 };
 

@@ -3,18 +3,21 @@
 
 #include <fmt/format.h>
 
+#include "file_roots.h"
 #include "hash.h"
 #include "memory_image.h"
 #include "module_cache.h"
 #include "os.h"
+#include "plain_file.h"
+#include "snapshot_file.h"
 #include "snapshot_reader.h"
 #include "snapshot_writer.h"
 
 namespace tine {
-
+Snapshot::Snapshot() : roots_(std::make_unique<FileRoots>()) {}
 Snapshot::~Snapshot() = default;
 
-Result<std::shared_ptr<const Snapshot>> Snapshot::capture(const Machine& machine) {
+Result<std::shared_ptr<const Snapshot>> Snapshot::capture(Machine& machine) {
   std::shared_ptr<Snapshot> snapshot(new Snapshot());
   TINE_TRY_ASSIGN(snapshot->state_, machine.capture());
   MachineState& state = snapshot->state_;
@@ -27,25 +30,87 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::capture(const Machine& machine
   for (size_t m = 0; m < live.size(); ++m)
     state.memories[m].contents = snapshot->image_->memories()[m];
   for (const ModuleRef& module : state.modules) remember_module(module);
+  snapshot->moment_ = machine.mark_moment();
   return snapshot;
 }
 
 Result<std::shared_ptr<const Snapshot>> Snapshot::load(const std::string& path,
                                                        MemorySource source) {
-  TINE_TRY_ASSIGN(os::File file, os::open_for_reading(path));
-  return SnapshotReader::read_file(std::move(file), source);
+  LoadOptions options;
+  options.source = source;
+  return load(path, options);
 }
 
-Result<std::shared_ptr<const Snapshot>> Snapshot::from_bytes(std::span<const uint8_t> file) {
-  return SnapshotReader::read_bytes(file);
+Result<std::shared_ptr<const Snapshot>> Snapshot::load(const std::string& path,
+                                                       const LoadOptions& options) {
+  TINE_TRY_ASSIGN(PlainFile plain, PlainFile::open(path, options.max_unpacked_bytes));
+  return SnapshotReader::read(
+      std::move(plain), options,
+      parents_in(folder_of_parents(path, options), options.max_unpacked_bytes));
 }
 
-Result<void> Snapshot::save(const std::string& path) const {
-  return SnapshotWriter(state_).save(path);
+Result<std::shared_ptr<const Snapshot>> Snapshot::from_bytes(std::span<const uint8_t> file,
+                                                             const LoadOptions& options) {
+  TINE_TRY_ASSIGN(PlainFile plain, PlainFile::of_bytes(file, options.max_unpacked_bytes));
+  return SnapshotReader::read(std::move(plain), options,
+                              parents_in(options.parent_folder, options.max_unpacked_bytes));
 }
 
-Result<std::vector<uint8_t>> Snapshot::to_bytes() const {
-  return SnapshotWriter(state_).to_bytes();
+/// Makes sure that a delta's parent can be found again: the right file, under a plain name.
+Result<Hash128> Snapshot::root_of_file(const std::string& folder, const std::string& name) const {
+  const auto usage = [&name](const std::string& what) {
+    return fail(ErrorCode::kUsage, kNoOffset,
+                fmt::format("the parent {}: {}", escape_for_terminal(name), what));
+  };
+  if (!is_plain_name(name)) return usage("expected the name of a file in the same folder");
+  Result<PlainFile> plain = PlainFile::open(folder + "/" + name, kDefaultMaxUnpackedBytes);
+  if (!plain) return usage(plain.error().detail);
+  const Result<SnapshotFile> file = SnapshotFile::read(std::move(*plain));
+  if (!file) return usage(file.error().detail);
+  const Hash128& root = file->header().root_hash;
+  if (!roots_->has(root) && root != hash()) return usage("holds another snapshot");
+  return root;
+}
+
+Result<void> Snapshot::save(const std::string& path, const SaveOptions& options) const {
+  WriterOptions how;
+  how.with_modules = options.with_modules;
+  how.reason = options.reason.value_or(reason_);
+  if (options.parent != nullptr) {
+    if (path != kStandardStream && os::name_of(path) == options.parent_file)
+      return fail(ErrorCode::kUsage, kNoOffset, "a delta cannot replace its parent");
+    TINE_TRY_ASSIGN(const Hash128 root,
+                    options.parent->root_of_file(os::folder_of(path), options.parent_file));
+    how.parent = {.name = options.parent_file,
+                  .root_hash = root,
+                  .state = &options.parent->state_,
+                  .changes = moment_.since(options.parent->moment_)};
+  }
+  const SnapshotWriter writer(state_, how);
+  if (path == kStandardStream) {
+    TINE_TRY_ASSIGN(const os::File output, os::standard_output());
+    TINE_TRY(writer.write_dense(
+        [&output](std::span<const uint8_t> bytes) { return output.write_next(bytes); }));
+  } else if (options.form == SaveOptions::Form::kDense) {
+    TINE_TRY(writer.save_dense(path));
+  } else {
+    TINE_TRY(writer.save(path));
+  }
+  roots_->add(writer.root_hash());
+  return {};
+}
+
+Result<std::vector<uint8_t>> Snapshot::to_bytes(SaveOptions::Form form) const {
+  WriterOptions how;
+  how.reason = reason_;
+  const SnapshotWriter writer(state_, how);
+  if (form == SaveOptions::Form::kPlain) return writer.to_bytes();
+  std::vector<uint8_t> out;
+  TINE_TRY(writer.write_dense([&out](std::span<const uint8_t> bytes) {
+    out.insert(out.end(), bytes.begin(), bytes.end());
+    return Result<void>();
+  }));
+  return out;
 }
 
 Result<void> Snapshot::verify_memory() const {
@@ -57,7 +122,26 @@ Result<void> Snapshot::verify_memory() const {
 }
 
 Result<std::unique_ptr<Machine>> Snapshot::machine(World world, const MachineConfig& config) const {
-  return Machine::restore(state_, std::move(world), config);
+  TINE_TRY_ASSIGN(auto machine, Machine::restore(state_, std::move(world), config));
+  machine->follow(moment_);
+  return machine;
+}
+
+Result<void> Snapshot::verify_frames() const {
+  auto hosts = std::make_shared<HostRegistry>();
+  const auto types_of = [](const std::vector<uint8_t>& codes) {
+    std::vector<ValType> types;
+    types.reserve(codes.size());
+    for (const uint8_t code : codes) types.push_back(static_cast<ValType>(code));
+    return types;
+  };
+  for (const HostFuncState& f : state_.host_funcs)
+    hosts->add({.module = f.module,
+                .name = f.name,
+                .type = {types_of(f.params), types_of(f.results)},
+                .call = nullptr});
+  TINE_TRY(Machine::restore(state_, World(), {.hosts = std::move(hosts)}));
+  return {};
 }
 
 Hash128 Snapshot::hash() const { return SnapshotWriter(state_).root_hash(); }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "changes.h"
 #include "hash.h"
 #include "little_endian.h"
 
@@ -13,7 +14,15 @@ namespace tine {
 namespace {
 
 [[nodiscard]] uint64_t alignment_of(SectionKind kind) {
-  return kind == SectionKind::kMemory ? kMemoryAlignment : kSectionAlignment;
+  if (kind == SectionKind::kMemory) return kMemoryAlignment;
+  return kind == SectionKind::kChanges ? kBlockBytes : kSectionAlignment;
+}
+
+/// Sections stand in the order of these numbers.
+[[nodiscard]] int rank_of(SectionKind kind) {
+  if (kind == SectionKind::kParent) return 0;
+  if (is_module(kind)) return 1;
+  return is_memory(kind) ? 3 : 2;
 }
 
 [[nodiscard]] uint64_t align_up(uint64_t offset, uint64_t alignment) {
@@ -30,12 +39,27 @@ namespace {
   return hash_of(copy);
 }
 
+/// Whether a section of this kind can have this size.
+[[nodiscard]] bool is_possible_size(SectionKind kind, uint64_t size) {
+  constexpr uint64_t kMostMemoryBytes = kMaxMemoryPages * kWasmPageBytes;
+  switch (kind) {
+    case SectionKind::kMemory: return size % kWasmPageBytes == 0 && size <= kMostMemoryBytes;
+    case SectionKind::kChanges:
+      return size != 0 && size % kBlockBytes == 0 && size <= most_bytes_of_changes();
+    case SectionKind::kParent: return size != 0 && size <= kMaxNameBytes;
+    case SectionKind::kAbsentModule: return size == 0;
+    case SectionKind::kModule:
+    case SectionKind::kState: return true;
+  }
+  return false;
+}
+
 /// One entry of the table. `end` is where the section before it ends.
 [[nodiscard]] Result<Section> decode_entry(std::span<const uint8_t> outline, uint64_t at,
                                            uint64_t end, uint64_t file_size) {
   const uint8_t* entry = outline.data() + at;
   const auto kind = load_le<uint32_t>(entry + kEntryKindAt);
-  if (kind < 1 || kind > 3) return bad(at, fmt::format("unknown kind of section: {}", kind));
+  if (kind < 1 || kind > 6) return bad(at, fmt::format("unknown kind of section: {}", kind));
   if (load_le<uint32_t>(entry + kEntryReservedAt) != 0)
     return bad(at + kEntryReservedAt, "a reserved field is not zero");
   Section section;
@@ -52,16 +76,35 @@ namespace {
     return bad(at + kEntrySizeAt, fmt::format("the section ({} bytes at {:#x}) reaches beyond the "
                                               "file's {} bytes",
                                               section.size, section.offset, file_size));
-  if (section.kind == SectionKind::kMemory &&
-      (section.size % kWasmPageBytes != 0 || section.size > kMaxMemoryPages * kWasmPageBytes))
-    return bad(at + kEntrySizeAt, fmt::format("a memory cannot have {} bytes", section.size));
+  if (!is_possible_size(section.kind, section.size))
+    return bad(at + kEntrySizeAt,
+               fmt::format("a section of kind {} cannot have {} bytes", kind, section.size));
   return section;
+}
+
+/// Whether `next`, whose entry is at `at`, may follow these sections.
+[[nodiscard]] Result<void> check_order(const SnapshotHeader& header,
+                                       std::span<const Section> before, const Section& next,
+                                       uint64_t at) {
+  const bool is_first = before.empty();
+  const int rank = rank_of(next.kind);
+  if (is_first && (next.kind == SectionKind::kParent) != header.is_delta())
+    return bad(at, "a delta, and only a delta, begins with the name of its parent");
+  if (!is_first && rank < rank_of(before.back().kind)) return bad(at, "sections out of order");
+  if (!is_first && next.kind == SectionKind::kParent) return bad(at, "a second parent");
+  if (!is_first && next.kind == SectionKind::kState && before.back().kind == next.kind)
+    return bad(at, "a second state");
+  if (!is_first && rank == rank_of(before.back().kind) && next.kind != before.back().kind)
+    return bad(at, "some modules are in the file and some are not");
+  if (is_memory(next.kind) && (next.kind == SectionKind::kChanges) != header.is_delta())
+    return bad(at, "a delta, and only a delta, has changes of memories");
+  return {};
 }
 
 }  // namespace
 
 uint64_t head_end(std::span<const Section> sections, uint64_t file_size) {
-  const auto first = std::ranges::find(sections, SectionKind::kMemory, &Section::kind);
+  const auto first = std::ranges::find_if(sections, is_memory, &Section::kind);
   return first == sections.end() ? file_size : first->offset;
 }
 
@@ -74,12 +117,14 @@ uint64_t place_sections(std::vector<Section>& sections) {
   return end;
 }
 
-std::vector<uint8_t> encode_outline(std::span<const Section> sections, uint64_t file_size) {
+std::vector<uint8_t> encode_outline(std::span<const Section> sections, uint64_t file_size,
+                                    const Hash128& parent_hash) {
   std::vector<uint8_t> out(kHeaderBytes + sections.size() * kEntryBytes);
   std::copy(kSnapshotMagic.begin(), kSnapshotMagic.end(), out.begin());
   store_le(out.data() + kVersionAt, kSnapshotVersion);
   store_le(out.data() + kSectionCountAt, static_cast<uint32_t>(sections.size()));
   store_le(out.data() + kFileSizeAt, file_size);
+  store_hash(out.data() + kParentHashAt, parent_hash);
   uint8_t* entry = out.data() + kHeaderBytes;
   for (const Section& section : sections) {
     store_le(entry + kEntryKindAt, static_cast<uint32_t>(section.kind));
@@ -90,6 +135,30 @@ std::vector<uint8_t> encode_outline(std::span<const Section> sections, uint64_t 
   }
   store_hash(out.data() + kRootHashAt, root_hash_of(out));
   return out;
+}
+
+std::vector<uint8_t> encode_note(const std::string& reason) {
+  if (reason.empty()) return {};
+  const std::string_view text = std::string_view(reason).substr(0, kMaxReasonBytes);
+  std::vector<uint8_t> out(kNoteTextAt);
+  out.insert(out.end(), text.begin(), text.end());
+  store_le(out.data() + kNoteKindAt, kNoteOfReason);
+  store_le(out.data() + kNoteSizeAt, static_cast<uint32_t>(text.size()));
+  store_hash(out.data() + kNoteHashAt, hash_of(std::span(out).subspan(kNoteTextAt)));
+  return out;
+}
+
+Result<std::string> decode_note(std::span<const uint8_t> bytes, uint64_t offset) {
+  if (bytes.empty()) return std::string();
+  if (bytes.size() <= kNoteTextAt || bytes.size() > kMaxNoteBytes ||
+      load_le<uint32_t>(bytes.data() + kNoteKindAt) != kNoteOfReason)
+    return bad(offset, "what follows the last section is no note");
+  const auto text = bytes.subspan(kNoteTextAt);
+  if (load_le<uint32_t>(bytes.data() + kNoteSizeAt) != text.size())
+    return bad(offset + kNoteSizeAt, "the note has another size than it says");
+  if (load_hash(bytes.data() + kNoteHashAt) != hash_of(text))
+    return bad(offset + kNoteHashAt, "the note is damaged (its hash differs)");
+  return std::string(text.begin(), text.end());
 }
 
 Result<SnapshotHeader> decode_header(std::span<const uint8_t> bytes, uint64_t file_size) {
@@ -108,14 +177,15 @@ Result<SnapshotHeader> decode_header(std::span<const uint8_t> bytes, uint64_t fi
   header.section_count = load_le<uint32_t>(bytes.data() + kSectionCountAt);
   header.file_size = load_le<uint64_t>(bytes.data() + kFileSizeAt);
   header.root_hash = load_hash(bytes.data() + kRootHashAt);
-  if (header.file_size != file_size)
+  header.parent_hash = load_hash(bytes.data() + kParentHashAt);
+  if (header.file_size > file_size || file_size - header.file_size > kMaxNoteBytes)
     return bad(kFileSizeAt, fmt::format("the file has {} bytes, its header says {}", file_size,
                                         header.file_size));
   if (header.section_count > kMaxSections)
     return fail(
         ErrorCode::kLimit, kSectionCountAt,
         fmt::format("{} sections; at most {} are read", header.section_count, kMaxSections));
-  if (header.table_end() > file_size)
+  if (header.table_end() > header.file_size)
     return bad(kSectionCountAt, fmt::format("a table of {} sections does not fit into the file",
                                             header.section_count));
   return header;
@@ -125,23 +195,18 @@ Result<std::vector<Section>> decode_sections(const SnapshotHeader& header,
                                              std::span<const uint8_t> outline) {
   if (root_hash_of(outline) != header.root_hash)
     return bad(kRootHashAt, "header and section table are damaged (their hash differs)");
-  if (!std::all_of(outline.begin() + kParentHashAt, outline.begin() + kReservedAt,
-                   [](uint8_t b) { return b == 0; }))
-    return bad(kParentHashAt, "a delta; this build reads complete snapshots only");
   if (load_le<uint64_t>(outline.data() + kReservedAt) != 0)
     return bad(kReservedAt, "a reserved field is not zero");
   std::vector<Section> sections;
   uint64_t end = outline.size();
-  uint32_t states = 0;
   for (uint64_t at = kHeaderBytes; at < outline.size(); at += kEntryBytes) {
     TINE_TRY_ASSIGN(const Section section, decode_entry(outline, at, end, header.file_size));
-    if (!sections.empty() && section.kind < sections.back().kind)
-      return bad(at, "sections out of order");
-    if (section.kind == SectionKind::kState && ++states > 1) return bad(at, "a second state");
+    TINE_TRY(check_order(header, sections, section, at));
     end = section.offset + section.size;
     sections.push_back(section);
   }
-  if (states == 0) return bad(kSectionCountAt, "the file has no state");
+  if (std::ranges::count(sections, SectionKind::kState, &Section::kind) == 0)
+    return bad(kSectionCountAt, "the file has no state");
   if (end != header.file_size)
     return bad(end, fmt::format("{} bytes follow the last section", header.file_size - end));
   if (const uint64_t head = head_end(sections, end); head > kMaxHeadBytes)

@@ -1,12 +1,17 @@
 // The outline of a `.snap` file: header and section table. docs/snapshot-format.md is its long form.
 //
-//   0        header, 64 bytes: magic, version, sizes, root hash
+//   0        header, 64 bytes: magic, version, sizes, root hash, hash of the parent
 //   64       section table, 40 bytes a section: kind, offset, size, hash
-//   …        the sections in the order of the table: modules, one state, memories
+//   …        the sections in the order of the table: parent, modules, one state, memories
+//   the end  a note, perhaps
 //
 // Each section begins at the first multiple of its alignment behind the one before, the gap is
-// zeros, and the file ends with the last section. So there is one outline for every content, and a
-// file cannot hide anything between or behind its sections.
+// zeros, and the file ends with the last section or the note. So there is one outline for every
+// content, and a file cannot hide anything between or behind its sections.
+//
+// A complete snapshot has no parent, and memories whole. A delta names its parent and has, for each
+// memory, the blocks that differ (changes.h). The note is about the file and no part of the state:
+// header and root hash are those of the file without it.
 #pragma once
 
 #include <array>
@@ -29,8 +34,8 @@ inline constexpr uint64_t kVersionAt = 8;        // u32
 inline constexpr uint64_t kSectionCountAt = 12;  // u32
 inline constexpr uint64_t kFileSizeAt = 16;      // u64
 inline constexpr uint64_t kRootHashAt = 24;      // of header and table, this field as zeros
-inline constexpr uint64_t kParentHashAt = 40;  // root hash of a delta's parent; zeros in version 1
-inline constexpr uint64_t kReservedAt = 56;    // u64, zero
+inline constexpr uint64_t kParentHashAt = 40;    // root hash of a delta's parent, else zeros
+inline constexpr uint64_t kReservedAt = 56;      // u64, zero
 inline constexpr uint64_t kHeaderBytes = 64;
 
 /// Offsets in an entry of the section table.
@@ -42,9 +47,12 @@ inline constexpr uint64_t kEntryHashAt = 24;
 inline constexpr uint64_t kEntryBytes = 40;
 
 enum class SectionKind : uint32_t {
-  kModule = 1,  // the binary of a module, as it was decoded
-  kState = 2,   // state_codec.h
-  kMemory = 3,  // the bytes of a memory in address order
+  kModule = 1,        // the binary of a module, as it was decoded
+  kState = 2,         // state_codec.h
+  kMemory = 3,        // the bytes of a memory in address order
+  kParent = 4,        // the name of the parent's file
+  kChanges = 5,       // changes.h
+  kAbsentModule = 6,  // no bytes: the hash of a module that the reader has to bring
 };
 
 /// Memories can be mapped by hosts whose pages have up to 64 KiB.
@@ -56,6 +64,16 @@ inline constexpr uint64_t kSectionAlignment = 16;
 inline constexpr uint32_t kMaxSections = 100'000;
 /// Everything before the memories: outline, modules, state.
 inline constexpr uint64_t kMaxHeadBytes = uint64_t{2} << 30;
+/// The name of a parent's file.
+inline constexpr uint64_t kMaxNameBytes = 255;
+
+/// The note behind the sections. Offsets in it:
+inline constexpr uint64_t kNoteKindAt = 0;  // u32: 1, the reason for which the snapshot was taken
+inline constexpr uint64_t kNoteSizeAt = 4;  // u32, from 1 to kMaxReasonBytes
+inline constexpr uint64_t kNoteHashAt = 8;  // of the text
+inline constexpr uint64_t kNoteTextAt = 24;
+inline constexpr uint32_t kNoteOfReason = 1;
+inline constexpr uint64_t kMaxNoteBytes = kNoteTextAt + kMaxReasonBytes;
 
 struct Section {
   SectionKind kind = SectionKind::kState;
@@ -67,11 +85,22 @@ struct Section {
 /// The header's fields that say how to go on.
 struct SnapshotHeader {
   uint32_t section_count = 0;
-  uint64_t file_size = 0;
+  uint64_t file_size = 0;  // without the note
   Hash128 root_hash{};
+  Hash128 parent_hash{};
+
+  [[nodiscard]] bool is_delta() const { return parent_hash != Hash128{}; }
 
   [[nodiscard]] uint64_t table_end() const { return kHeaderBytes + section_count * kEntryBytes; }
 };
+
+[[nodiscard]] constexpr bool is_module(SectionKind kind) {
+  return kind == SectionKind::kModule || kind == SectionKind::kAbsentModule;
+}
+/// What stands at the end of the file and is not read into memory whole.
+[[nodiscard]] constexpr bool is_memory(SectionKind kind) {
+  return kind == SectionKind::kMemory || kind == SectionKind::kChanges;
+}
 
 /// Where the memories begin, or the end of the file without any.
 [[nodiscard]] uint64_t head_end(std::span<const Section> sections, uint64_t file_size);
@@ -79,9 +108,15 @@ struct SnapshotHeader {
 /// Gives every section its offset. Returns the size of the file.
 uint64_t place_sections(std::vector<Section>& sections);
 
-/// Header and table of a file with these sections.
+/// Header and table of a file with these sections. `parent_hash`: zeros, or a delta's.
 [[nodiscard]] std::vector<uint8_t> encode_outline(std::span<const Section> sections,
-                                                  uint64_t file_size);
+                                                  uint64_t file_size, const Hash128& parent_hash);
+
+/// Empty, or the note with this text, which is cut to kMaxReasonBytes.
+[[nodiscard]] std::vector<uint8_t> encode_note(const std::string& reason);
+/// Reads what stands behind the sections, from `offset` in the file; at most kMaxNoteBytes + 1 of
+/// it. Errors: kBadSnapshot.
+[[nodiscard]] Result<std::string> decode_note(std::span<const uint8_t> bytes, uint64_t offset);
 
 /// Reads the header from the file's first bytes (all of them, or at least kHeaderBytes).
 /// `file_size` is the size that the file really has.

@@ -5,108 +5,75 @@
 
 #include <algorithm>
 
-#include "blocks.h"
+#include "file_roots.h"
 #include "hash.h"
 #include "module_cache.h"
 #include "state_codec.h"
+#include "tine/check.h"
 
 namespace tine {
-namespace {
 
-/// Reads the file's bytes up to `end` into `bytes`, which holds its beginning already.
-[[nodiscard]] Result<void> read_up_to(const os::File& file, std::vector<uint8_t>& bytes,
-                                      uint64_t end) {
-  const size_t begin = bytes.size();
-  bytes.resize(end);
-  return file.read_at(begin, std::span(bytes).subspan(begin));
+Result<std::shared_ptr<const Snapshot>> SnapshotReader::read(PlainFile plain,
+                                                             const LoadOptions& options,
+                                                             const OpenParent& open_parent) {
+  const bool was_dense = plain.was_dense();
+  Result<SnapshotFile> file = SnapshotFile::read(std::move(plain));
+  if (!file && was_dense) return in_unpacked_form(std::move(file).error());
+  if (!file) return std::unexpected(std::move(file).error());
+  return read(std::move(*file), options, open_parent);
 }
 
-[[nodiscard]] std::vector<MemoryRegion> memory_regions(std::span<const Section> sections) {
-  std::vector<MemoryRegion> out;
-  for (const Section& section : sections)
-    if (section.kind == SectionKind::kMemory) out.push_back({section.offset, section.size});
-  return out;
-}
-
-}  // namespace
-
-Result<std::shared_ptr<const Snapshot>> SnapshotReader::read_file(os::File file,
-                                                                  MemorySource source) {
-  TINE_TRY_ASSIGN(const uint64_t size, file.size());
-  std::vector<uint8_t> head;
-  TINE_TRY(read_up_to(file, head, std::min(size, kHeaderBytes)));
-  TINE_TRY_ASSIGN(const SnapshotHeader header, decode_header(head, size));
-  TINE_TRY(read_up_to(file, head, header.table_end()));
-  TINE_TRY_ASSIGN(const std::vector<Section> sections, decode_sections(header, head));
-  TINE_TRY(read_up_to(file, head, head_end(sections, size)));
-  const std::vector<MemoryRegion> regions = memory_regions(sections);
-  TINE_TRY_ASSIGN(auto image, source == MemorySource::kMapFile
-                                  ? MemoryImage::map_file(std::move(file), regions)
-                                  : MemoryImage::copy_file(file, regions));
-  return SnapshotReader(sections, head, std::move(image)).read();
-}
-
-Result<std::shared_ptr<const Snapshot>> SnapshotReader::read_bytes(std::span<const uint8_t> file) {
-  TINE_TRY_ASSIGN(const SnapshotHeader header, decode_header(file, file.size()));
-  TINE_TRY_ASSIGN(const std::vector<Section> sections,
-                  decode_sections(header, file.first(header.table_end())));
-  std::vector<MemoryContents> memories;
-  for (const MemoryRegion& region : memory_regions(sections))
-    memories.emplace_back().bytes = file.subspan(region.offset, region.size_bytes);
-  TINE_TRY_ASSIGN(auto image, MemoryImage::copy(memories));
-  return SnapshotReader(sections, file.first(head_end(sections, file.size())), std::move(image))
-      .read();
-}
-
-Result<std::shared_ptr<const Snapshot>> SnapshotReader::read() {
-  TINE_TRY(check_gaps());
-  std::shared_ptr<Snapshot> snapshot(new Snapshot());
-  std::vector<ModuleRef> modules;
-  const Section* state = nullptr;
-  for (const Section& section : sections_) {
-    switch (section.kind) {
-      case SectionKind::kModule: {
-        TINE_TRY_ASSIGN(ModuleRef module, read_module(section));
-        modules.push_back(std::move(module));
-        break;
-      }
-      case SectionKind::kState: state = &section; break;
-      case SectionKind::kMemory:
-        snapshot->stored_memories_.push_back({section.offset, section.hash});
-        break;
-    }
-  }
-  TINE_CHECK(state != nullptr);  // decode_sections refuses files without one
-  TINE_TRY_ASSIGN(const auto bytes, checked(*state));
-  TINE_TRY_ASSIGN(snapshot->state_,
-                  decode_state(bytes, state->offset, modules, image_->memories()));
-  snapshot->image_ = std::move(image_);
+Result<std::shared_ptr<const Snapshot>> SnapshotReader::read(SnapshotFile file,
+                                                             const LoadOptions& options,
+                                                             const OpenParent& open_parent) {
+  auto snapshot = read_sections(file, options, open_parent);
+  if (!snapshot && file.plain().was_dense()) return in_unpacked_form(std::move(snapshot).error());
   return snapshot;
 }
 
-Result<void> SnapshotReader::check_gaps() const {
-  uint64_t end = kHeaderBytes + sections_.size() * kEntryBytes;
-  for (const Section& section : sections_) {
-    if (section.kind == SectionKind::kMemory && section.offset > head_.size()) break;
-    if (!is_zero(head_.subspan(end, section.offset - end)))
-      return fail(ErrorCode::kBadSnapshot, end, "the gap between two sections is not zero");
-    end = section.offset + section.size;
-  }
-  return {};
+Result<std::shared_ptr<const Snapshot>> SnapshotReader::read_sections(
+    SnapshotFile& file, const LoadOptions& options, const OpenParent& open_parent) {
+  const SnapshotReader reader(file, options);
+  TINE_TRY_ASSIGN(const std::vector<ModuleRef> modules, reader.read_modules());
+  const auto state = std::ranges::find(file.sections(), SectionKind::kState, &Section::kind);
+  TINE_CHECK(state != file.sections().end());  // decode_sections refuses files without one
+  TINE_TRY(file.check(*state));
+
+  std::shared_ptr<Snapshot> snapshot(new Snapshot());
+  snapshot->reason_ = file.reason();
+  snapshot->roots_->add(file.header().root_hash);
+  TINE_TRY_ASSIGN(ParentChain parents, ParentChain::open(file, open_parent));
+  TINE_TRY_ASSIGN(const std::vector<uint64_t> sizes, parents.memory_sizes(file));
+  if (!file.header().is_delta())
+    for (const Section& section : file.memories())
+      snapshot->stored_memories_.push_back({section.offset, section.hash});
+  TINE_TRY_ASSIGN(snapshot->image_, parents.image(file, sizes, options.source));
+  TINE_TRY_ASSIGN(snapshot->state_, decode_state(file.bytes_of(*state), state->offset, modules,
+                                                 snapshot->image_->memories()));
+  return snapshot;
 }
 
-Result<std::span<const uint8_t>> SnapshotReader::checked(const Section& section) const {
-  const std::span<const uint8_t> bytes = head_.subspan(section.offset, section.size);
-  if (hash_of(bytes) != section.hash)
-    return fail(ErrorCode::kBadSnapshot, section.offset,
-                fmt::format("the {} is damaged (its hash differs)",
-                            section.kind == SectionKind::kModule ? "module" : "state"));
-  return bytes;
+Result<std::vector<ModuleRef>> SnapshotReader::read_modules() const {
+  std::vector<ModuleRef> modules;
+  for (const Section& section : file_.sections()) {
+    if (!is_module(section.kind)) continue;
+    TINE_TRY_ASSIGN(ModuleRef module, read_module(section));
+    modules.push_back(std::move(module));
+  }
+  return modules;
 }
 
 Result<ModuleRef> SnapshotReader::read_module(const Section& section) const {
-  TINE_TRY_ASSIGN(const auto bytes, checked(section));
-  Result<ModuleRef> module = shared_module(bytes, section.hash);
+  if (section.kind == SectionKind::kAbsentModule) {
+    for (const ModuleRef& module : options_.modules)
+      if (hash_of(*module) == section.hash) return module;
+    return fail(ErrorCode::kBadSnapshot, section.offset,
+                fmt::format("the module with hash {:016x}{:016x} is not in the file and was not "
+                            "given",
+                            section.hash[1], section.hash[0]));
+  }
+  TINE_TRY(file_.check(section));
+  Result<ModuleRef> module = shared_module(file_.bytes_of(section), section.hash);
   if (!module && module.error().byte_offset != kNoOffset)
     module.error().byte_offset += section.offset;
   return module;

@@ -1,18 +1,18 @@
 // SnapshotReader: from a file, on disk or in memory, to a Snapshot.
 //
-// The file is hostile until every step has passed: header → section table (sizes, places, root
-// hash) → modules (hash, then full validation) → memories (sizes only; any contents are legal) →
-// state (hash, then bounded decoding). What Machine::restore checks against the modules comes later.
+// The file is hostile until every step has passed: outline (snapshot_file.h) → parents
+// (snapshot_chain.h) → modules (hash, then full validation) → memories (sizes only; any contents
+// are legal) → state (hash, then bounded decoding). What Machine::restore checks against the
+// modules comes later.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "memory_image.h"
-#include "os.h"
-#include "snapshot_format.h"
+#include "snapshot_chain.h"
+#include "snapshot_file.h"
 #include "tine/result.h"
 #include "tine/snapshot.h"
 
@@ -20,26 +20,25 @@ namespace tine {
 
 class SnapshotReader {
  public:
-  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> read_file(os::File file,
-                                                                         MemorySource source);
-  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> read_bytes(
-      std::span<const uint8_t> file);
+  /// `open_parent`: how to get at the file of a delta's parent.
+  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> read(PlainFile plain,
+                                                                    const LoadOptions& options,
+                                                                    const OpenParent& open_parent);
+  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> read(SnapshotFile file,
+                                                                    const LoadOptions& options,
+                                                                    const OpenParent& open_parent);
 
  private:
-  /// `head`: everything before the memories. `image`: the contents of the memory sections.
-  SnapshotReader(std::span<const Section> sections, std::span<const uint8_t> head,
-                 std::shared_ptr<const MemoryImage> image)
-      : sections_(sections), head_(head), image_(std::move(image)) {}
+  SnapshotReader(const SnapshotFile& file, const LoadOptions& options)
+      : file_(file), options_(options) {}
 
-  [[nodiscard]] Result<std::shared_ptr<const Snapshot>> read();
-  [[nodiscard]] Result<void> check_gaps() const;
-  /// The bytes of a section in the head, after checking their hash.
-  [[nodiscard]] Result<std::span<const uint8_t>> checked(const Section& section) const;
+  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> read_sections(
+      SnapshotFile& file, const LoadOptions& options, const OpenParent& open_parent);
+  [[nodiscard]] Result<std::vector<ModuleRef>> read_modules() const;
   [[nodiscard]] Result<ModuleRef> read_module(const Section& section) const;
 
-  std::span<const Section> sections_;
-  std::span<const uint8_t> head_;
-  std::shared_ptr<const MemoryImage> image_;
+  const SnapshotFile& file_;
+  const LoadOptions& options_;
 };
 
 }  // namespace tine

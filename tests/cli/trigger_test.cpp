@@ -89,6 +89,8 @@ TEST(Trigger, ATrapIsKeptBeforeItHappens) {
   const ProcessResult again = tine({"resume", dir.path("trap.snap")});
   EXPECT_EQ(again.exit_code, 134) << again.err;
   EXPECT_NE(again.err.find("unreachable"), std::string::npos) << again.err;
+  const ProcessResult seen = tine({"inspect", dir.path("trap.snap")});
+  EXPECT_NE(seen.out.find("  reason        trapped: unreachable\n"), std::string::npos) << seen.out;
 }
 
 TEST(Trigger, StopsAfterTheSnapshotOnRequest) {
@@ -107,6 +109,37 @@ TEST(Trigger, ResumedProgramsHaveTriggersToo) {
                                    {.stdin_text = kInput});
   EXPECT_EQ(first.exit_code, 3) << first.err;
   EXPECT_EQ(count_snapshots(dir), 1u) << "only stdin: a run does not pause where it starts";
+}
+
+TEST(Trigger, WritesDeltasAgainstWhatIsResumed) {
+  const TempDir dir;
+  run_moments({"--snapshot-on", "explicit", "--snapshot-to", dir.path("a.snap")});
+  const auto resume_to = [&](const char* file, std::vector<std::string> more) {
+    more.insert(more.begin(),
+                {"resume", "--snapshot-on", "stdin", "--snapshot-to", dir.path(file)});
+    more.push_back(dir.path("a.snap"));
+    return tine(more, {.stdin_text = kInput});
+  };
+  ASSERT_EQ(resume_to("delta.snap", {"--parent", dir.path("a.snap")}).exit_code, 3);
+  ASSERT_EQ(resume_to("whole.snap", {}).exit_code, 3);
+  EXPECT_NE(tine({"verify", dir.path("delta.snap")}).out.find("a delta, parents 1"),
+            std::string::npos);
+  EXPECT_EQ(tine({"flatten", dir.path("delta.snap"), dir.path("flat.snap")}).exit_code, 0);
+  EXPECT_EQ(run_process({"/usr/bin/cmp", dir.path("flat.snap"), dir.path("whole.snap")}).exit_code,
+            0);
+  EXPECT_EQ(tine({"resume", dir.path("delta.snap")}, {.stdin_text = kInput}).out,
+            tine({"resume", dir.path("whole.snap")}, {.stdin_text = kInput}).out);
+  EXPECT_EQ(resume_to("other.snap", {"--parent", dir.path("whole.snap")}).exit_code, 2);
+}
+
+TEST(Trigger, ASnapshotMayLeaveTheModuleOut) {
+  const TempDir dir;
+  run_moments({"--snapshot-on", "stdin", "--no-module", "--snapshot-to", dir.path("bare.snap")});
+  EXPECT_EQ(tine({"resume", dir.path("bare.snap")}).exit_code, 1);
+  EXPECT_EQ(
+      tine({"resume", "--module", guest("moments"), dir.path("bare.snap")}, {.stdin_text = "x\n"})
+          .out,
+      "read x\n");
 }
 
 TEST(Trigger, BadOnesAreUsageErrors) {

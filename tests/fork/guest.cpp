@@ -58,7 +58,7 @@ std::unique_ptr<Fork> make_fork(const std::shared_ptr<const Snapshot>& snapshot,
   return fork ? std::move(*fork) : nullptr;
 }
 
-std::shared_ptr<const Snapshot> capture(const Machine& machine) {
+std::shared_ptr<const Snapshot> capture(Machine& machine) {
   auto snapshot = Snapshot::capture(machine);
   EXPECT_TRUE(snapshot.has_value()) << snapshot.error().to_line("capture");
   return snapshot ? *snapshot : nullptr;

@@ -33,7 +33,7 @@ Outcome call(Machine& machine, const std::string& function, std::span<const Valu
 [[nodiscard]] std::unique_ptr<Fork> make_fork(const std::shared_ptr<const Snapshot>& snapshot,
                                               CodeKind kind = CodeKind::kPlain);
 /// capture() that has to work.
-[[nodiscard]] std::shared_ptr<const Snapshot> capture(const Machine& machine);
+[[nodiscard]] std::shared_ptr<const Snapshot> capture(Machine& machine);
 
 /// Paused in the scratch guest's $here, `depth` calls deep, after scribbling over memory.
 [[nodiscard]] std::shared_ptr<const Snapshot> deep_snapshot(uint32_t depth);

@@ -2,8 +2,10 @@
 #include "os.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -57,11 +59,57 @@ TEST(AtomicFile, LeavesTheOldFileWithoutCommit) {
   EXPECT_EQ(files_beside(path), 1u);
 }
 
+TEST(AtomicFile, LeavesNothingThatLooksLikeASnapshotWhenItsWriterDies) {
+  const std::string path = scratch_path("state.snap");
+  std::filesystem::remove(path);
+  auto file = os::AtomicFile::create(path, 4096);
+  ASSERT_TRUE(file.has_value());
+  ASSERT_TRUE(file->file().write_at(100, bytes_of("abc")).has_value());
+  // Nothing is committed: this is what a kill would leave.
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(path).parent_path())) {
+    EXPECT_NE(entry.path().extension(), ".snap");
+    EXPECT_FALSE(Snapshot::load(entry.path().string()).has_value());
+  }
+}
+
+TEST(AtomicFile, ReplacesAFileAsOftenAsAskedTo) {
+  const std::string path = scratch_path("file");
+  for (const std::string text : {"one", "two", "three"}) {
+    auto file = os::AtomicFile::create(path, text.size());
+    ASSERT_TRUE(file.has_value());
+    ASSERT_TRUE(file->file().write_next(bytes_of(text)).has_value());
+    ASSERT_TRUE(file->commit().has_value());
+    EXPECT_EQ(read_file(path), bytes_of(text));
+  }
+  EXPECT_EQ(files_beside(path), 1u);
+}
+
 TEST(AtomicFile, NamesThePathWhenTheFolderIsMissing) {
   const auto file = os::AtomicFile::create(scratch_path("none") + "/missing/file", 3);
   ASSERT_FALSE(file.has_value());
   EXPECT_EQ(file.error().code, ErrorCode::kIo);
   EXPECT_NE(file.error().detail.find("missing/file"), std::string::npos) << file.error().detail;
+}
+
+TEST(AtomicFile, LeavesTheOldFileWhereTheNewOneDoesNotFit) {
+  const std::string path = scratch_path("state.snap");
+  const auto snapshot = test::tiny_snapshot();
+  ASSERT_TRUE(snapshot->save(path).has_value());
+  const auto old = read_file(path);
+  rlimit unlimited{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &unlimited), 0);
+  rlimit small = unlimited;
+  small.rlim_cur = 4096;
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto saved = snapshot->save(path, {.reason = "another"});
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &unlimited), 0);
+  std::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(saved.has_value());
+  EXPECT_EQ(saved.error().code, ErrorCode::kIo);
+  EXPECT_EQ(read_file(path), old);
+  EXPECT_EQ(files_beside(path), 1u);
 }
 
 TEST(Memfd, RefusesChangesOnceSealed) {

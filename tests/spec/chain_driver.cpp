@@ -45,7 +45,7 @@ class ChainDriver final : public Driver {
     return true;
   }
 
-  Result<std::unique_ptr<Machine>> loaded_from_bytes(const Machine& machine) const {
+  Result<std::unique_ptr<Machine>> loaded_from_bytes(Machine& machine) const {
     TINE_TRY_ASSIGN(const auto captured, Snapshot::capture(machine));
     TINE_TRY_ASSIGN(const auto bytes, captured->to_bytes());
     TINE_TRY_ASSIGN(const auto loaded, Snapshot::from_bytes(bytes));

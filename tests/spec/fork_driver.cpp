@@ -29,7 +29,7 @@ class ForkDriver final : public Driver {
   }
 
  private:
-  std::vector<Effect> run_in_fork(const Machine& machine, std::vector<std::string>& problems) {
+  std::vector<Effect> run_in_fork(Machine& machine, std::vector<std::string>& problems) {
     auto snapshot = Snapshot::capture(machine);
     if (!snapshot) {
       problems.push_back("fork: " + snapshot.error().to_line("capture"));

@@ -119,6 +119,19 @@ World& Machine::world() { return impl_->world_; }
 const World& Machine::world() const { return impl_->world_; }
 
 Result<MachineState> Machine::capture() const { return impl_->capture(); }
+void Machine::follow(Lineage moment) {
+  impl_->lineage_ = std::move(moment);
+  for (const std::unique_ptr<Memory>& memory : impl_->memories_) memory->follow();
+}
+Lineage Machine::mark_moment() {
+  TINE_REQUIRE(!impl_->is_running_);
+  Lineage::Changes changes;
+  changes.reserve(impl_->memories_.size());
+  for (const std::unique_ptr<Memory>& memory : impl_->memories_)
+    changes.push_back(memory->fold_cards());
+  impl_->lineage_ = impl_->lineage_.after(std::move(changes));
+  return impl_->lineage_;
+}
 std::vector<BacktraceFrame> Machine::backtrace() const { return impl_->backtrace(); }
 void Machine::set_base(std::vector<std::span<const uint8_t>> pristine) {
   impl_->set_base(std::move(pristine));

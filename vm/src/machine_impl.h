@@ -235,6 +235,8 @@ struct Machine::Impl {
   std::atomic<bool> is_pause_requested_ = false;
   std::vector<std::shared_ptr<ModuleCode>> retired_code_;  // frames may still return into it
   std::unique_ptr<Base> base_;
+  // The moment since which memories are followed for deltas; no part of the state.
+  Lineage lineage_;
 };
 
 }  // namespace tine

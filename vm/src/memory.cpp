@@ -119,8 +119,29 @@ std::span<uint8_t> Memory::writable(uint64_t address, uint64_t size) {
   return {base_ + address, size};
 }
 
+Memory::Folded& Memory::folded() {
+  if (folded_ == nullptr) folded_ = std::make_unique<Folded>();
+  return *folded_;
+}
+
 void Memory::clear_cards() {
-  visit_marks<true>([](uint64_t /*address*/) {});
+  if (folded_ != nullptr) folded_->since_base.clear();
+  visit_marks<true>([this](uint64_t address) {
+    if (is_followed_) folded().since_parent.add(address >> kCardShift);
+  });
+}
+
+std::optional<CardSet> Memory::fold_cards() {
+  Folded& sets = folded();
+  visit_marks<true>([&sets](uint64_t address) {
+    sets.since_base.add(address >> kCardShift);
+    sets.since_parent.add(address >> kCardShift);
+  });
+  std::optional<CardSet> changed;
+  if (is_followed_) changed = std::move(sets.since_parent);
+  sets.since_parent.clear();
+  is_followed_ = true;
+  return changed;
 }
 
 uint64_t Memory::reset_to(std::span<const uint8_t> base_bytes) {
@@ -128,10 +149,19 @@ uint64_t Memory::reset_to(std::span<const uint8_t> base_bytes) {
   TINE_REQUIRE(base_bytes.size() <= size_bytes_);
   Rewinder rewinder(base_, size_bytes_, base_bytes);
   uint64_t dirty = 0;
-  visit_marks<true>([&](uint64_t address) {
+  const auto rewind = [&](uint64_t address) {
     rewinder.rewind_card(address);
     ++dirty;
-  });
+  };
+  if (folded_ == nullptr) {
+    visit_marks<true>(rewind);
+  } else {
+    CardSet& cards = folded_->since_base;
+    visit_marks<true>([&cards](uint64_t address) { cards.add(address >> kCardShift); });
+    cards.for_each([&rewind](uint64_t card) { rewind(card << kCardShift); });
+    folded_->since_parent.add_all(cards);
+    cards.clear();
+  }
   size_bytes_ = base_bytes.size();
   return dirty;
 }

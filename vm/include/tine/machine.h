@@ -22,6 +22,7 @@
 
 #include "tine/code.h"
 #include "tine/host.h"
+#include "tine/lineage.h"
 #include "tine/memory.h"
 #include "tine/module.h"
 #include "tine/outcome.h"
@@ -167,6 +168,12 @@ class Machine {
   /// After a trap it is the state before the trapping instruction. Never disturbs the run.
   /// Errors: kNotCapturable (a host function is on the stack; the World refuses).
   [[nodiscard]] Result<MachineState> capture() const;
+  /// The memories are now as they were at `moment`, and are followed from here on.
+  /// Pre: nothing was written since restore().
+  void follow(Lineage moment);
+  /// Makes now a moment of its own, which knows what changed since the one before.
+  /// Cost: O(dirty cards + memory / 16 KiB). Pre: not inside run().
+  [[nodiscard]] Lineage mark_moment();
   /// Frames innermost first, also after a trap. Cost: re-translates each function once.
   [[nodiscard]] std::vector<BacktraceFrame> backtrace() const;
 

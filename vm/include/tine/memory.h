@@ -6,7 +6,8 @@
 // Every guest-visible write marks `cards[a >> 8]` and `summary[a >> 16]` with plain stores (no
 // branch). A store that crosses into the next card marks only the first: whoever reads the cards
 // also looks at the kCardOverhangBytes behind a marked card. Cards serve two readers: reset
-// (since the fork's base) and deltas (since the parent snapshot); fold_cards() keeps both right.
+// (since the fork's base) and deltas (since the parent snapshot). fold_cards() is the second one: it
+// takes the marks into two sets, so that neither reader loses what the other clears.
 // The context page holds what handlers reach at fixed negative offsets from the base (context.h).
 #pragma once
 
@@ -14,8 +15,10 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 
+#include "tine/card_set.h"
 #include "tine/check.h"
 #include "tine/result.h"
 #include "tine/types.h"
@@ -78,7 +81,7 @@ class Memory {
   [[nodiscard]] uint8_t* summary() const { return base_ - kSummaryBeforeBase; }
 
   /// Calls `visit(first_byte, size)` for every marked card below `size_bytes()` in address order,
-  /// without the overhang. Cost: O(size / 64 KiB / 64 + marked granules).
+  /// without the overhang: those written since the latest fold, reset or clear. Cost: O(size / 64 KiB / 64 + marked granules).
   template <class F>
   void for_each_dirty_card(F visit) const {
     visit_marks<false>([&visit](uint64_t address) { visit(address, kCardBytes); });
@@ -86,6 +89,13 @@ class Memory {
 
   /// Makes the present contents the base that reset_to() goes back to: clears all cards.
   void clear_cards();
+
+  /// From now on fold_cards() tells what changes. Pre: no card is marked.
+  void follow() { is_followed_ = true; }
+  /// The cards (without the overhang; some may lie behind a memory that shrank since) that may have
+  /// changed since the latest fold_cards() or follow(), or nothing if there was none: anything may
+  /// have. reset_to() still goes back to its base. Cost: O(dirty cards + size / 16 KiB).
+  [[nodiscard]] std::optional<CardSet> fold_cards();
 
   /// Back to `base_bytes` (the contents when the cards were last clear) and to that size: copies
   /// marked cards and their overhang, zeroes what lies beyond, clears the cards.
@@ -101,6 +111,13 @@ class Memory {
   /// if asked to.
   template <bool kClear, class F>
   void visit_marks(F visit) const;
+  /// Cards that are marked no more, but still concern one of the two readers. Only memories that
+  /// were folded, or whose base moved while they were followed, have them.
+  struct Folded {
+    CardSet since_base;    // for reset, with the marks
+    CardSet since_parent;  // for deltas, with the marks
+  };
+  [[nodiscard]] Folded& folded();
 
   MemoryType type_;
   uint8_t* reservation_ = nullptr;
@@ -109,6 +126,9 @@ class Memory {
   uint64_t size_bytes_ = 0;
   uint64_t mapped_bytes_ =
       0;  // size_bytes_ <= mapped_bytes_; beyond size: zero or stale-then-zeroed
+  bool is_followed_ = false;
+  // Null: both readers need just the marks, and a reset leaves nothing for either.
+  std::unique_ptr<Folded> folded_;
 };
 
 /// Marks are looked at 64 bytes at a time.

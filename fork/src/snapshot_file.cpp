@@ -1,0 +1,136 @@
+// The order of checks that snapshot_file.h tells. Offsets of errors are those of the plain form.
+#include "snapshot_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "blocks.h"
+#include "changes.h"
+#include "hash.h"
+#include "tine/types.h"
+
+namespace tine {
+namespace {
+
+[[nodiscard]] std::unexpected<Error> bad(uint64_t offset, std::string detail) {
+  return fail(ErrorCode::kBadSnapshot, offset, std::move(detail));
+}
+
+[[nodiscard]] const char* name_of(SectionKind kind) {
+  if (is_module(kind)) return "module";
+  return kind == SectionKind::kState ? "state" : "name of the parent";
+}
+
+[[nodiscard]] Result<Hash128> hash_of_memory(const PlainFile& plain, const Section& section) {
+  MemoryHasher hasher;
+  TINE_TRY(for_each_data_run(plain, section.offset, section.offset + section.size,
+                             [&hasher](uint64_t offset, std::span<const uint8_t> run) {
+                               hasher.add(offset, run);
+                               return Result<void>();
+                             }));
+  return hasher.hash();
+}
+
+}  // namespace
+
+Result<SnapshotFile> SnapshotFile::read(PlainFile plain) {
+  SnapshotFile file(std::move(plain));
+  TINE_TRY(file.read_outline());
+  TINE_TRY(file.check_gaps());
+  TINE_TRY(file.read_note());
+  if (file.plain_.was_dense()) TINE_TRY(file.check_all());
+  return file;
+}
+
+/// Makes `head_` the file's bytes up to `end`.
+Result<void> SnapshotFile::read_up_to(uint64_t end) {
+  if (!plain_.is_file()) {
+    head_ = plain_.view().first(end);
+    return {};
+  }
+  const size_t begin = storage_.size();
+  storage_.resize(end);
+  head_ = storage_;
+  return plain_.read_at(begin, std::span(storage_).subspan(begin));
+}
+
+Result<void> SnapshotFile::read_outline() {
+  TINE_TRY(read_up_to(std::min(plain_.size(), kHeaderBytes)));
+  TINE_TRY_ASSIGN(header_, decode_header(head_, plain_.size()));
+  TINE_TRY(read_up_to(header_.table_end()));
+  TINE_TRY_ASSIGN(sections_, decode_sections(header_, head_));
+  return read_up_to(head_end(sections_, header_.file_size));
+}
+
+Result<void> SnapshotFile::read_note() {
+  std::vector<uint8_t> note(plain_.size() - header_.file_size);
+  TINE_TRY(plain_.read_at(header_.file_size, note));
+  TINE_TRY_ASSIGN(reason_, decode_note(note, header_.file_size));
+  return {};
+}
+
+Result<void> SnapshotFile::check_gaps() const {
+  uint64_t end = header_.table_end();
+  for (const Section& section : sections_) {
+    if (section.offset > head_.size()) break;  // memories follow each other without gaps
+    if (!is_zero(head_.subspan(end, section.offset - end)))
+      return bad(end, "the gap between two sections is not zero");
+    end = section.offset + section.size;
+  }
+  return {};
+}
+
+std::span<const Section> SnapshotFile::memories() const {
+  const auto first = std::ranges::find_if(sections_, is_memory, &Section::kind);
+  return std::span(sections_).subspan(static_cast<size_t>(first - sections_.begin()));
+}
+
+Result<std::string> SnapshotFile::parent_name() const {
+  const Section& section = sections_.front();
+  TINE_TRY(check(section));
+  const std::span<const uint8_t> bytes = bytes_of(section);
+  std::string name(bytes.begin(), bytes.end());
+  if (!is_plain_name(name))
+    return bad(section.offset, fmt::format("the parent {} is not a file of the same folder",
+                                           escape_for_terminal(name)));
+  return name;
+}
+
+Result<void> SnapshotFile::check(const Section& section) const {
+  if (section.kind == SectionKind::kAbsentModule) return {};
+  if (section.kind == SectionKind::kChanges) {
+    TINE_TRY_ASSIGN(const Changes changes, read_changes(plain_, section));
+    return read_changed_blocks(plain_, section, changes,
+                               [](uint64_t, std::span<const uint8_t>) { return Result<void>(); });
+  }
+  if (section.kind == SectionKind::kMemory) {
+    TINE_TRY_ASSIGN(const Hash128 hash, hash_of_memory(plain_, section));
+    if (hash == section.hash) return {};
+    const auto number = &section - memories().data();
+    return bad(section.offset,
+               fmt::format("the contents of memory {} are damaged (their hash differs)", number));
+  }
+  if (hash_of(bytes_of(section)) == section.hash) return {};
+  return bad(section.offset,
+             fmt::format("the {} is damaged (its hash differs)", name_of(section.kind)));
+}
+
+Result<void> SnapshotFile::check_all() const {
+  for (const Section& section : sections_) TINE_TRY(check(section));
+  return {};
+}
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxNameBytes && name != kStandardStream && name != "." &&
+         name.find('/') == name.npos && name.find('\0') == name.npos &&
+         name.find("..") == name.npos;
+}
+
+std::unexpected<Error> in_unpacked_form(Error error) {
+  if (error.byte_offset != kNoOffset) error.detail += " (an offset in the unpacked form)";
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace tine
