@@ -2,8 +2,8 @@
 #
 # The whole spec suite with a snapshot, written and loaded again, after every instruction; 100,000
 # verified resets of a SQLite fork; 30,000 random modules in every way of running; 1,000 generations
-# of one SQLite run; the loader of snapshots under libFuzzer and the sanitizers for 10 minutes. With
-# `loader` only that, for as long as asked.
+# of one SQLite run; 200 kills of a writer; the loader of snapshots under libFuzzer and the sanitizers
+# for 10 minutes. With `loader` only that, for as long as asked.
 
 run_soak() {
   need build harness tables
@@ -26,6 +26,7 @@ soak_suites() {
   echo "soak/spec-chain $(spec_command release) --chain"
   echo "soak/verified-resets $(resets_command release 100000)"
   echo "soak/generations env TINE_GENERATIONS=1000 bash tests/system/generations_test.sh"
+  echo "soak/crash env TINE_KILLS=200 bash tests/system/crash_test.sh"
   echo "soak/random-modules env TINE_DIFFERENTIAL_MODULES=30000" \
     "build/release/bin/vm_tests --gtest_brief=1 --gtest_filter=RandomModules.*"
   echo "soak/loader bash tests/fork/loader_fuzz/run.sh -max_total_time=600"

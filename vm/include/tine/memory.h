@@ -81,7 +81,8 @@ class Memory {
   [[nodiscard]] uint8_t* summary() const { return base_ - kSummaryBeforeBase; }
 
   /// Calls `visit(first_byte, size)` for every marked card below `size_bytes()` in address order,
-  /// without the overhang: those written since the latest fold, reset or clear. Cost: O(size / 64 KiB / 64 + marked granules).
+  /// without the overhang: those written since the latest fold, reset or clear.
+  /// Cost: O(size / 64 KiB / 64 + marked granules).
   template <class F>
   void for_each_dirty_card(F visit) const {
     visit_marks<false>([&visit](uint64_t address) { visit(address, kCardBytes); });
