@@ -123,15 +123,18 @@ Trigger* TriggeredRun::fired_by_count() {
   return first;
 }
 
+/// The first trigger that something was noted for. There may be more: another pause will tell.
 Trigger* TriggeredRun::fired_by_request() {
   wakeups_.clear_wake();
-  for (Trigger& t : triggers_) {
+  const auto fired = std::ranges::find_if(triggers_, [this](const Trigger& t) {
     const auto signal = signal_of(t.kind);
-    if (signal && wakeups_.took_signal(*signal)) return &t;
-    if (t.kind == TriggerKind::kTimer && wakeups_.took_tick()) return &t;
-    if (t.kind == TriggerKind::kFile && Wakeups::took_file(t.name)) return &t;
-  }
-  return nullptr;
+    return (signal && wakeups_.took_signal(*signal)) ||
+           (t.kind == TriggerKind::kTimer && wakeups_.took_tick()) ||
+           (t.kind == TriggerKind::kFile && Wakeups::took_file(t.name));
+  });
+  if (fired == triggers_.end()) return nullptr;
+  machine_.request_pause();
+  return &*fired;
 }
 
 Trigger* TriggeredRun::fired_by(const Outcome& outcome) {

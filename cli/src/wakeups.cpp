@@ -3,9 +3,9 @@
 
 #include <sys/eventfd.h>
 #include <unistd.h>
-#include <csignal>
 
 #include <array>
+#include <cerrno>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
@@ -56,14 +56,15 @@ Wakeups::Wakeups(Machine& machine, const WakeupConfig& config)
     struct sigaction action{};
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
-    sigaction(signal, &action, nullptr);
+    sigaction(signal, &action, &before_.emplace_back());
   }
   if (needs_watcher) watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 
 Wakeups::~Wakeups() {
   if (wake_fd_ < 0) return;
-  for (const int signal : config_.signals) std::signal(signal, SIG_DFL);
+  for (size_t i = 0; i < config_.signals.size(); ++i)
+    sigaction(config_.signals[i], &before_[i], nullptr);
   g_machine = nullptr;
   if (watcher_.joinable()) {
     watcher_.request_stop();

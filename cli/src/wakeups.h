@@ -4,6 +4,8 @@
 // was noted (triggered_run.cpp). A guest that waits in a host call is woken through `wake_fd()`.
 #pragma once
 
+#include <signal.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -17,7 +19,7 @@
 namespace tine::cli {
 
 struct WakeupConfig {
-  std::vector<int> signals;                           // SIGINT, …: their default is off meanwhile
+  std::vector<int> signals;  // SIGINT, …; what they did before is off meanwhile
   std::optional<std::chrono::milliseconds> interval;  // of the timer
   std::vector<std::string> files;
 };
@@ -46,6 +48,7 @@ class Wakeups {
 
   Machine& machine_;
   WakeupConfig config_;
+  std::vector<struct sigaction> before_;  // by signal
   int wake_fd_ = -1;
   std::atomic<bool> ticked_ = false;
   std::jthread watcher_;  // last: it uses all of the above

@@ -16,10 +16,16 @@ start() {
     <&3 >"$WORK/out" 2>"$WORK/err" &
   guest=$!
 }
-wait_for() { until "$@"; do sleep 0.02; done; }
+# Waits for something that the running guest will bring about.
+wait_for() {
+  until "$@"; do
+    kill -0 "$guest" || return 1
+    sleep 0.02
+  done
+}
 has_written() { [ -s "$1" ]; }
 says() { grep -q "$1" "$2"; }
-finish_guest() { wait "$guest" 2>/dev/null; }
+finish_guest() { wait "$guest" 2>/dev/null || true; }
 
 # A signal, again and again until tine has installed its handler and taken it.
 signal_until() {
@@ -35,8 +41,7 @@ signal_while_computing() {
   local signal file=$WORK/$1.snap
   signal=$1
   start "sig${signal,,}" "$file" spin
-  wait_for grep -q SigCgt "/proc/$guest/status"
-  wait_for handles "$signal"
+  wait_for handles "$signal" || return 1
   signal_until "$signal" "$file"
   kill -KILL "$guest"
   finish_guest
@@ -52,7 +57,7 @@ handles() {
 
 signal_while_reading() {
   start sigusr1 "$WORK/reading.snap"
-  wait_for says ready "$WORK/out"
+  wait_for says ready "$WORK/out" || return 1
   signal_until USR1 "$WORK/reading.snap" || return 1
   kill -KILL "$guest"
   finish_guest
@@ -61,7 +66,7 @@ signal_while_reading() {
 
 timer_while_computing() {
   start timer=20ms "$WORK/tick-%n.snap" spin
-  wait_for has_written "$WORK/tick-3.snap"
+  wait_for has_written "$WORK/tick-3.snap" || return 1
   kill -KILL "$guest"
   finish_guest
   "$LOOP/tine" resume --fuel 1000 "$WORK/tick-3.snap"
@@ -70,17 +75,31 @@ timer_while_computing() {
 
 file_while_reading() {
   start "file=$WORK/now" "$WORK/asked.snap"
-  wait_for says ready "$WORK/out"
+  wait_for says ready "$WORK/out" || return 1
   touch "$WORK/now"
-  wait_for has_written "$WORK/asked.snap"
+  wait_for has_written "$WORK/asked.snap" || return 1
   kill -KILL "$guest"
   finish_guest
   [ ! -e "$WORK/now" ] && [ "$(echo x | "$LOOP/tine" resume "$WORK/asked.snap")" = X ]
 }
 
+# Two signals before the guest looks are two snapshots.
+two_signals_at_once() {
+  start sigusr1,sigint "$WORK/both-%n.snap" spin
+  wait_for handles INT || return 1
+  kill -STOP "$guest"
+  kill -USR1 "$guest"
+  kill -INT "$guest"
+  kill -CONT "$guest"
+  wait_for has_written "$WORK/both-2.snap" || return 1
+  kill -KILL "$guest"
+  finish_guest
+}
+
 for signal in USR1 INT ALRM TSTP; do
   expect "SIG$signal stops a loop" signal_while_computing "$signal"
 done
+expect "no signal is lost behind another" two_signals_at_once
 expect "SIGUSR1 reaches a program that waits for its input" signal_while_reading
 expect "a timer ticks while a program computes" timer_while_computing
 expect "a file is seen while a program waits, and removed" file_while_reading

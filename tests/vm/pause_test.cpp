@@ -77,6 +77,7 @@ struct Straight {
 
 std::vector<Value> zeros(const FuncType& type) {
   std::vector<Value> args;
+  args.reserve(type.params.size());
   for (const ValType t : type.params) args.push_back(Value::zero(t));
   return args;
 }
