@@ -34,9 +34,7 @@ CLI::App* add_conversion(CLI::App& app, int& status, const std::string& name,
 }
 
 Result<void> flatten(const Conversion& options) {
-  LoadOptions how;
-  how.source = MemorySource::kMapFile;
-  TINE_TRY_ASSIGN(how.modules, load_modules(options.modules));
+  TINE_TRY_ASSIGN(const LoadOptions how, mapping_with(options.modules));
   TINE_TRY_ASSIGN(auto snapshot, Snapshot::load(options.in, how));
   TINE_TRY(snapshot->verify_memory());
   return snapshot->save(options.out);

@@ -118,6 +118,13 @@ Result<std::vector<ModuleRef>> load_modules(const std::vector<std::string>& file
   return modules;
 }
 
+Result<LoadOptions> mapping_with(const std::vector<std::string>& module_files) {
+  LoadOptions how;
+  how.source = MemorySource::kMapFile;
+  TINE_TRY_ASSIGN(how.modules, load_modules(module_files));
+  return how;
+}
+
 void take_program(CLI::App& command, const std::string& what) {
   command.prefix_command();
   command.formatter(std::make_shared<UsageFormatter>(what));

@@ -10,6 +10,7 @@
 
 #include "tine/code.h"
 #include "tine/result.h"
+#include "tine/snapshot.h"
 #include "tine/state.h"
 #include "tine/world.h"
 
@@ -46,6 +47,10 @@ void add_json(CLI::App& command, bool& json);
 void add_modules(CLI::App& command, std::vector<std::string>& files);
 /// Those modules. Errors: kIo, kMalformed, kInvalid, kLimit, with the file's name in the text.
 [[nodiscard]] Result<std::vector<ModuleRef>> load_modules(const std::vector<std::string>& files);
+
+/// How commands read a snapshot: mapped, with the modules of these files beside it. Errors: those of
+/// load_modules.
+[[nodiscard]] Result<LoadOptions> mapping_with(const std::vector<std::string>& module_files);
 
 /// A command whose options end at its first other argument: what follows is the guest's.
 void take_program(CLI::App& command, const std::string& what);

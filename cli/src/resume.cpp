@@ -37,9 +37,7 @@ Result<SnapshotsOptions> snapshots_of(const ResumeOptions& options,
 }
 
 Result<int> resume(const ResumeOptions& options) {
-  LoadOptions how;
-  how.source = MemorySource::kMapFile;
-  TINE_TRY_ASSIGN(how.modules, load_modules(options.modules));
+  TINE_TRY_ASSIGN(const LoadOptions how, mapping_with(options.modules));
   TINE_TRY_ASSIGN(auto snapshot, Snapshot::load(options.file, how));
   TINE_TRY_ASSIGN(const SnapshotsOptions snapshots, snapshots_of(options, snapshot));
   TINE_TRY_ASSIGN(World world, World::restore(snapshot->state().world, options.world.config({})));

@@ -186,7 +186,6 @@ Result<Outcome> TriggeredRun::run(uint64_t fuel) {
     const bool is_used_up = machine_.instructions() - begin >= fuel;
     Trigger* fired = fired_by(outcome);
     if (fired != nullptr) {
-      ++fired_;
       TINE_TRY(on_trigger_(machine_, *fired, outcome));
       disarm(*fired);
       has_stopped_ = stop_after_first_;

@@ -32,7 +32,6 @@ class TriggeredRun {
   /// Errors: those of `on_trigger`.
   [[nodiscard]] Result<Outcome> run(uint64_t fuel);
   [[nodiscard]] bool has_stopped() const { return has_stopped_; }
-  [[nodiscard]] uint64_t fired() const { return fired_; }
 
  private:
   [[nodiscard]] WakeupConfig wakeup_config() const;
@@ -53,7 +52,6 @@ class TriggeredRun {
   OnTrigger on_trigger_;
   Wakeups wakeups_;
   std::vector<size_t> points_;  // the trigger of each pause point
-  uint64_t fired_ = 0;
   bool has_stopped_ = false;
 };
 

@@ -136,7 +136,6 @@ std::vector<FuncIdx> find_functions(const Module& module, std::string_view name)
 }  // namespace
 
 bool fires_once(TriggerKind kind) { return info_of(kind).once; }
-std::string_view word_of(TriggerKind kind) { return info_of(kind).word; }
 
 std::string trigger_help() {
   std::string lines = "Triggers:\n";

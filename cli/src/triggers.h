@@ -32,8 +32,6 @@ struct Trigger {
 };
 
 [[nodiscard]] bool fires_once(TriggerKind kind);
-/// The word of a trigger, e.g. `stdin`.
-[[nodiscard]] std::string_view word_of(TriggerKind kind);
 /// One line a trigger, for --help.
 [[nodiscard]] std::string trigger_help();
 

@@ -19,9 +19,7 @@ struct VerifyOptions {
 };
 
 Result<void> verify(const VerifyOptions& options) {
-  LoadOptions how;
-  how.source = MemorySource::kMapFile;
-  TINE_TRY_ASSIGN(how.modules, load_modules(options.modules));
+  TINE_TRY_ASSIGN(const LoadOptions how, mapping_with(options.modules));
   TINE_TRY_ASSIGN(const VerifiedSnapshot verified, verify_snapshot(options.file, how));
   uint64_t memory_bytes = 0;
   for (const MemoryState& memory : verified.snapshot->state().memories)
