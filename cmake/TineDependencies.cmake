@@ -1,5 +1,9 @@
 # Everything tine stands on comes from Debian; `./run` installs it.
 
+if(CMAKE_CROSSCOMPILING)
+  include(TineCrossDependencies)
+  return()
+endif()
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)

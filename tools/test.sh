@@ -1,4 +1,5 @@
-# ./run test: builds release, loop and asan, and runs every test in all three.
+# ./run test: builds release, loop and asan, and runs every test in all three; and tine for other
+# CPUs, which qemu-user runs.
 #
 # A suite is one command that ends with a count: a GoogleTest binary, the spec runner in one mode,
 # or a script of tests/system. Suites run side by side, one a core; tools/suite.sh runs one, keeps
@@ -8,12 +9,14 @@ readonly TEST_PRESETS="release loop asan"
 readonly TEST_RESULTS=$ROOT/build/test-results
 
 run_test() {
-  need build harness tables
+  need build harness cross tables
   local preset started=$SECONDS
   source tools/harness.sh
+  source tools/cross.sh
   run_harness sqlite
   run_harness stb_image
   for preset in $TEST_PRESETS; do build_preset "$preset"; done
+  for preset in $CROSS_CPUS; do build_cross "$preset"; done
 
   say "running the tests ($(nproc) suites at a time)"
   run_suites < <(gtest_suites && spec_suites && system_suites)
@@ -46,6 +49,9 @@ spec_suites() {
     done
     echo "$preset/spec-mix $(spec_command "$preset") --mix"
     echo "$preset/spec-fork $(spec_command "$preset") --fork"
+  done
+  for preset in $CROSS_CPUS; do
+    echo "$preset/spec-plain qemu-$preset $(spec_command "$preset") --kind plain"
   done
   echo "release/spec-pending $(spec_command release) --check-pending"
 }
