@@ -34,7 +34,11 @@ std::string_view fd_kind_name(uint8_t kind) {
   return kind < std::size(kNames) ? kNames[kind] : "unknown";
 }
 
+/// FdState::preopen of files in memory that have no name (world_state.def).
+constexpr uint32_t kNoDirectory = 0xffffffff;
+
 std::string fd_path(const WorldState& world, const FdState& fd) {
+  if (fd.preopen == kNoDirectory) return fmt::format("(nameless file {})", fd.path);
   if (fd.preopen >= world.preopens.size() || (!fd.is_preopen && fd.path.empty())) return fd.path;
   const std::string& root = world.preopens[fd.preopen].guest_path;
   return fd.path.empty() ? root : root + "/" + fd.path;
@@ -89,6 +93,7 @@ Json fd_facts(const WorldState& world, const FdState& fd) {
           {"is_preopen", fd.is_preopen},
           {"offset", fd.offset},
           {"flags", fd.flags},
+          {"has_contents", fd.embedded != 0 || fd.preopen == kNoDirectory},
           {"rights", fmt::format("{:#x}", fd.rights_base)}};
 }
 

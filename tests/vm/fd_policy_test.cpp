@@ -1,6 +1,8 @@
 // Open files of the host that a snapshot cannot leave where they are: every policy when the snapshot
 // is taken, every policy when it is restored.
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <optional>
@@ -135,7 +137,8 @@ TEST_F(OpenFile, ThatWasRemovedOrReplacedMakesNoSnapshotByDefault) {
   ASSERT_FALSE(gone.has_value());
   EXPECT_EQ(gone.error().code, ErrorCode::kNotCapturable);
   EXPECT_EQ(gone.error().detail,
-            "descriptor 4, /data/text: a file that was removed or replaced since it was opened");
+            "descriptor 4, /data/text: a file that was removed or replaced since it was opened "
+            "(--fd-policy: what to do then)");
   replace("hello there");  // another one of the same contents
   EXPECT_FALSE(capture(program_).has_value());
 }
@@ -260,7 +263,9 @@ TEST_F(OpenDirectory, ThatWasRemovedGoesByThePolicyOfTheSnapshot) {
   const auto refused = capture(program_);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().detail,
-            "descriptor 4, /data/sub: a directory that was removed since it was opened");
+            "descriptor 4, /data/sub: a directory that was removed since it was opened "
+            "(--fd-policy: what "
+            "to do then)");
   EXPECT_EQ(fd_of(captured(program_, FdPolicy::kClose), kFile), nullptr);
   for (const FdPolicy policy : {FdPolicy::kReopen, FdPolicy::kEmbed}) {
     const WorldState state = captured(program_, policy);
@@ -283,6 +288,60 @@ TEST_F(OpenDirectory, ThatIsGoneGoesByThePolicyOfTheRestore) {
   EXPECT_EQ(kept.list(kFile, 3), (std::vector<std::string>{"b", "c"}));
   uint32_t fd = 0;
   EXPECT_EQ(kept.open("a", 0, WasiProgram::kReading, &fd, kFile), Errno::kNoEnt);
+}
+
+// --- standard streams ---------------------------------------------------------------------------
+
+/// A descriptor of this process that means something else for a while.
+class Replaced {
+ public:
+  Replaced(int fd, int by) : fd_(fd), saved_(dup(fd)) { dup2(by, fd); }
+  ~Replaced() {
+    dup2(saved_, fd_);
+    close(saved_);
+  }
+  Replaced(const Replaced&) = delete;
+  Replaced& operator=(const Replaced&) = delete;
+
+ private:
+  int fd_;
+  int saved_;
+};
+
+std::vector<std::string> losses_with(int fd, int by, bool reads) {
+  WasiProgram p(make_world(false, {}));
+  const Replaced replaced(fd, by);
+  if (reads) EXPECT_EQ(p.read(0, 1), "x");
+  EXPECT_TRUE(captured(p).losses.empty());  // streams of a process are no state
+  return p.world().stream_losses();
+}
+
+TEST(StreamLosses, TellWhatInputTheProgramHasReadFrom) {
+  int pipe_ends[2];
+  int sockets[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
+  EXPECT_EQ(losses_with(0, pipe_ends[0], false), kNone);
+  ASSERT_EQ(write(pipe_ends[1], "x", 1), 1);
+  EXPECT_EQ(losses_with(0, pipe_ends[0], true),
+            std::vector<std::string>{"standard input, a pipe that the program has read from"});
+  ASSERT_EQ(write(sockets[1], "x", 1), 1);
+  EXPECT_EQ(losses_with(0, sockets[0], true),
+            std::vector<std::string>{"standard input, a socket that the program has read from"});
+  for (const int fd : {pipe_ends[0], pipe_ends[1], sockets[0], sockets[1]}) close(fd);
+}
+
+TEST(StreamLosses, TellWhichOutputIsAConnection) {
+  int pipe_ends[2];
+  int sockets[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
+  EXPECT_EQ(losses_with(1, pipe_ends[1], false), kNone);
+  EXPECT_EQ(losses_with(1, sockets[0], false),
+            std::vector<std::string>{"standard output, a socket"});
+  EXPECT_EQ(losses_with(2, sockets[0], false),
+            std::vector<std::string>{"standard error, a socket"});
+  for (const int fd : {pipe_ends[0], pipe_ends[1], sockets[0], sockets[1]}) close(fd);
 }
 
 // --- restoring one -----------------------------------------------------------------------------

@@ -242,7 +242,8 @@ class FileCapture {
                                               const std::string& why) const {
     return fail(code, kNoOffset,
                 "descriptor " + std::to_string(state.number) + ", " +
-                    escape_for_terminal(guest_path(state)) + ": " + why);
+                    escape_for_terminal(guest_path(state)) + ": " + why +
+                    (code == ErrorCode::kNotCapturable ? " (--fd-policy: what to do then)" : ""));
   }
 
   const WorldValue& value_;
