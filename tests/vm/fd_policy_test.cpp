@@ -565,6 +565,20 @@ TEST_F(EmbeddedFile, StaysInMemoryFromSnapshotToSnapshot) {
   EXPECT_EQ(last.read(kFile), "hello WORLD");
 }
 
+TEST_F(EmbeddedFile, IsPrivateToEachFork) {
+  WasiProgram first = restored(state_, dir_);
+  const WorldState one = captured(first);  // a file in memory alone
+  for (int i = 0; i < 2; ++i) {
+    auto world = World::close(one, 0, {{dir_.path(), "/data"}});
+    ASSERT_TRUE(world.has_value()) << world.error().detail;
+    world->mark_base();
+    WasiProgram fork(std::move(*world));
+    EXPECT_EQ(fork.write(kFile, "FORKS"), Errno::kSuccess);
+    fork.world().reset_to_base();
+    EXPECT_EQ(fork.read(kFile), "there");
+  }
+}
+
 TEST_F(EmbeddedFile, IsForgottenOnceItIsClosed) {
   WasiProgram p = restored(state_, dir_);
   EXPECT_EQ(p.close(kFile), Errno::kSuccess);
