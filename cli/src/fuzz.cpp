@@ -25,6 +25,7 @@ struct FuzzCommand {
   bool real = false;
   bool no_compares = false;
   bool no_match_bits = false;
+  std::optional<FdPolicy> fd_policy;
 };
 
 /// One word for /bin/sh. Plain words stay as they are, because libFuzzer prints them.
@@ -47,6 +48,8 @@ std::string self_command(const FuzzCommand& options, const std::string& program)
   if (options.real) add("--real");
   if (options.no_compares) add("--no-compares");
   if (options.no_match_bits) add("--no-match-bits");
+  for (const FdPolicyInfo& info : kFdPolicies)
+    if (options.fd_policy == info.policy) add(fmt::format("--fd-policy={}", info.word));
   add(program);
   return command;
 }
@@ -61,7 +64,8 @@ Result<int> start(FuzzCommand options, const std::vector<std::string>& args) {
   fuzzing.fork = {.hosts = default_hosts(),
                   .kind = CodeKind::kCovered,
                   .seed = options.world.seed,
-                  .preopens = options.world.preopens()};
+                  .preopens = options.world.preopens(),
+                  .fd_policy = options.fd_policy};
   fuzzing.fuel = options.fuel;
   fuzzing.trace_compares = !options.no_compares;
   fuzzing.match_bits = !options.no_match_bits;
@@ -95,7 +99,9 @@ void add_fuzz(CLI::App& app, int& status) {
                     "Does not show the operands of compares to the mutator");
   command->add_flag("--no-match-bits", options->no_match_bits,
                     "Does not count as coverage how far operands agree");
+  add_fd_policy(*command, options->fd_policy, FdPolicyUse::kRestore);
   command->footer(
+      fd_policy_help(FdPolicyUse::kRestore) +
       "A program that exports LLVMFuzzerTestOneInput is called there; any other gets its inputs\n"
       "from its first read of standard input on. Every input starts from the very same state.\n"
       "libFuzzer's flags: tine fuzz app.wasm -help=1\n"

@@ -8,6 +8,7 @@
 #include "inspect.h"
 #include "os.h"
 #include "state_json.h"
+#include "tine/fd_policy.h"
 #include "tine/report.h"
 
 namespace tine::cli {
@@ -110,10 +111,11 @@ Json not_included(const WorldState& world) {
       list.push_back("standard input that was not read yet (resume reads its own)");
     else if (fd.is_preopen)
       list.push_back("the directory " + path + " (resume needs --dir for it)");
-    else if (!fd.file_hash.empty())
+    else if (!fd.file_hash.empty() && fd.embedded == 0)
       list.push_back(
           fmt::format("the {} bytes of {} (resume opens it beneath --dir)", fd.file_size, path));
   }
+  for (const LossState& loss : world.losses) list.push_back(to_string(loss));
   return list;
 }
 

@@ -113,10 +113,11 @@ void print_not_included(const Json& lines) {
 void print_fds(const Json& fds) {
   fmt::print("file descriptors, {}\n", fds.size());
   for (const Json& fd : fds)
-    fmt::print("  {:4}  {}{}{}{}  offset {}, rights {}\n", number(fd["fd"]),
+    fmt::print("  {:4}  {}{}{}{}  offset {}, rights {}{}\n", number(fd["fd"]),
                fd["is_preopen"].get<bool>() ? "preopened " : "", shown(fd["kind"]),
                fd["path"].get_ref<const std::string&>().empty() ? "" : " ", shown(fd["path"]),
-               number(fd["offset"]), shown(fd["rights"]));
+               number(fd["offset"]), shown(fd["rights"]),
+               fd["has_contents"].get<bool>() ? ", contents inside" : "");
 }
 
 }  // namespace

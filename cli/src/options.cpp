@@ -91,6 +91,44 @@ CLI::Option* add_count(CLI::App& command, const std::string& name, uint64_t& cou
       });
 }
 
+CLI::Option* add_fd_policy(CLI::App& command, std::optional<FdPolicy>& policy, FdPolicyUse use) {
+  std::map<std::string, FdPolicy> policies;
+  std::string words;
+  for (const FdPolicyInfo& info : kFdPolicies) {
+    policies[std::string(info.word)] = info.policy;
+    words += (words.empty() ? "" : "|") + std::string(info.word);
+  }
+  const char* what = use == FdPolicyUse::kCapture
+                         ? "For open files that were removed or replaced when a snapshot is taken"
+                     : use == FdPolicyUse::kRestore
+                         ? "For open files that differ from what the snapshot saw, or are gone"
+                         : "For open files that differ or are gone, here and in snapshots taken";
+  return command.add_option("--fd-policy", policy, what)
+      ->type_name(words)
+      ->transform(CLI::CheckedTransformer(policies).description(""));
+}
+
+std::string fd_policy_help(FdPolicyUse use) {
+  const auto list = [](const char* when, std::string_view FdPolicyInfo::* meaning) {
+    std::string text = when;
+    for (const FdPolicyInfo& info : kFdPolicies)
+      text += fmt::format("  {:<8} {}\n", info.word, info.*meaning);
+    return text;
+  };
+  std::string text;
+  if (use != FdPolicyUse::kRestore)
+    text += list(
+        "--fd-policy, when a snapshot is taken: a file that is open, and was removed or\n"
+        "replaced since, is (default: error)\n",
+        &FdPolicyInfo::at_capture);
+  if (use != FdPolicyUse::kCapture)
+    text += list(
+        "--fd-policy, when one is used: an open file that differs now, or is gone, is\n"
+        "(default: embed where the snapshot has its contents, else error)\n",
+        &FdPolicyInfo::at_restore);
+  return text;
+}
+
 CLI::Option* add_fuel(CLI::App& command, uint64_t& fuel, const std::string& text) {
   return add_count(command, "--fuel", fuel, kUnlimitedFuel, text);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "tine/code.h"
+#include "tine/fd_policy.h"
 #include "tine/result.h"
 #include "tine/snapshot.h"
 #include "tine/state.h"
@@ -38,6 +40,12 @@ void add_kind(CLI::App& command, CodeKind& kind);
 /// An option that takes a number from 0 to `most`.
 CLI::Option* add_count(CLI::App& command, const std::string& name, uint64_t& count, uint64_t most,
                        const std::string& text);
+/// When --fd-policy counts.
+enum class FdPolicyUse : uint8_t { kCapture, kRestore, kBoth };
+/// `--fd-policy error|reopen|embed|close`. Nothing given: each side has its own default.
+CLI::Option* add_fd_policy(CLI::App& command, std::optional<FdPolicy>& policy, FdPolicyUse use);
+/// The policies for a command's footer, from fd_policies.def.
+[[nodiscard]] std::string fd_policy_help(FdPolicyUse use);
 /// `--fuel N`, from 0 to kUnlimitedFuel; `text` says what happens when it is used up.
 CLI::Option* add_fuel(CLI::App& command, uint64_t& fuel, const std::string& text);
 /// `--json`.

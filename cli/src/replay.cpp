@@ -111,8 +111,10 @@ void add_replay(CLI::App& app, int& status) {
   options->world.add_environment(*command);
   options->world.add_seed(*command);
   add_kind(*command, options->replay.fork.kind);
+  add_fd_policy(*command, options->replay.fork.fd_policy, FdPolicyUse::kRestore);
   add_json(*command, options->json);
   command->footer(
+      fd_policy_help(FdPolicyUse::kRestore) +
       "Exit codes: 134 an input trapped; else 124 an input ran out of fuel; else 0; 1 bad data;\n"
       "2 usage.\n"
       "Examples:\n"

@@ -1,6 +1,8 @@
 // tine resume: goes on with a program from a snapshot.
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "commands.h"
 #include "ending.h"
 #include "options.h"
@@ -36,11 +38,20 @@ Result<SnapshotsOptions> snapshots_of(const ResumeOptions& options,
   return all;
 }
 
+/// Says on stderr what became of open files that differ or are gone.
+Result<World> restore_world(const WorldState& state, const ResumeOptions& options) {
+  WorldConfig grants = options.world.config({});
+  grants.fd_policy = options.snapshots.fd_policy;
+  TINE_TRY_ASSIGN(World world, World::restore(state, grants));
+  for (const std::string& note : world.restore_notes()) fmt::print(stderr, "tine: {}\n", note);
+  return world;
+}
+
 Result<int> resume(const ResumeOptions& options) {
   TINE_TRY_ASSIGN(const LoadOptions how, mapping_with(options.modules));
   TINE_TRY_ASSIGN(auto snapshot, Snapshot::load(options.file, how));
   TINE_TRY_ASSIGN(const SnapshotsOptions snapshots, snapshots_of(options, snapshot));
-  TINE_TRY_ASSIGN(World world, World::restore(snapshot->state().world, options.world.config({})));
+  TINE_TRY_ASSIGN(World world, restore_world(snapshot->state().world, options));
   TINE_TRY_ASSIGN(auto machine, snapshot->machine(std::move(world), {.hosts = default_hosts(),
                                                                      .kind = options.kind}));
   GuestStreams streams;
@@ -63,13 +74,15 @@ void add_resume(CLI::App& app, int& status) {
       ->type_name("FILE");
   add_kind(*command, options->kind);
   options->snapshots.add(*command);
+  add_fd_policy(*command, options->snapshots.fd_policy, FdPolicyUse::kBoth);
   command
       ->add_option("--parent", options->snapshots.save.parent_file,
                    "Writes only what has changed since this snapshot: the one that is resumed, in "
                    "the folder that is written to")
       ->type_name("SNAPSHOT");
   command->footer(
-      trigger_help() +
+      trigger_help() + fd_policy_help(FdPolicyUse::kBoth) +
+      "One --fd-policy serves both: the snapshot that is resumed, and those that are taken.\n"
       "The program keeps its arguments, environment and clock, but sees only the directories that\n"
       "are granted here again, under the same guest names.\n"
       "Exit codes: the guest's own; 134 trap; 124 out of fuel; 1 bad data; 2 usage.\n"
@@ -77,7 +90,8 @@ void add_resume(CLI::App& app, int& status) {
       "  echo 'select 1;' | tine resume ready.snap\n"
       "  tine resume --snapshot-on exit --snapshot-to end.snap ready.snap\n"
       "  tine resume --snapshot-on every=1000000000 --snapshot-to b.snap --parent a.snap a.snap\n"
-      "  tine resume --dir data::/data --stdin input.txt state.snap");
+      "  tine resume --dir data::/data --stdin input.txt state.snap\n"
+      "  tine resume --dir data::/data --fd-policy reopen state.snap");
   command->callback([options, &status] {
     const Result<int> code = resume(*options);
     status = code ? *code : end_with_error(code.error(), options->file);

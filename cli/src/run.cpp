@@ -72,9 +72,10 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--stdin", options->stdin_file, "Standard input from a file")
       ->type_name("FILE");
   add_kind(*command, options->kind);
-  options->snapshots.add(*command);
+  CLI::Option* snapshots = options->snapshots.add(*command);
+  add_fd_policy(*command, options->snapshots.fd_policy, FdPolicyUse::kCapture)->needs(snapshots);
   command->footer(
-      trigger_help() +
+      trigger_help() + fd_policy_help(FdPolicyUse::kCapture) +
       "Exit codes: the guest's own; 134 trap; 124 out of fuel; 1 bad data; 2 usage.\n"
       "Examples:\n"
       "  tine run app.wasm --flag-of-the-guest input.txt\n"

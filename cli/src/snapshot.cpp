@@ -60,6 +60,7 @@ void add_snapshot(CLI::App& app, int& status) {
       ->type_name("FILE")
       ->required();
   options->snapshots.add_no_module(*command);
+  add_fd_policy(*command, options->snapshots.fd_policy, FdPolicyUse::kCapture);
   options->world.add_dir(*command);
   options->world.add_environment(*command);
   options->world.add_closed(*command);
@@ -68,12 +69,13 @@ void add_snapshot(CLI::App& app, int& status) {
       ->type_name("FILE");
   add_fuel(*command, options->fuel, "Most instructions to execute; then exit code 124");
   command->footer(
-      trigger_help() +
+      trigger_help() + fd_policy_help(FdPolicyUse::kCapture) +
       "Exit codes: 0 written; 134 the program trapped before; 124 out of fuel before; 1 it ended\n"
       "before, or bad data; 2 usage.\n"
       "Examples:\n"
       "  tine snapshot --at stdin -o ready.snap sqlite.wasm\n"
       "  tine snapshot --at func=parse#3 -o third.snap app.wasm input.txt < input.txt\n"
+      "  tine snapshot --at stdin --fd-policy embed --dir data::/data -o whole.snap app.wasm\n"
       "  tine snapshot --at stdin -o - app.wasm | ssh host tine resume -\n"
       "  tine snapshot --closed --at instr=1000000 -o million.snap app.wasm");
   command->callback([command, options, &status] {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "tine/fd_policy.h"
 #include "tine/machine.h"
 #include "tine/result.h"
 #include "tine/snapshot.h"
@@ -19,9 +21,10 @@ struct SnapshotsOptions {
   std::string to;
   bool stop_after = false;
   SaveOptions save;
+  std::optional<FdPolicy> fd_policy;  // nothing: FdPolicy::kError
 
-  /// --snapshot-on, --snapshot-to, --stop-after-snapshot, --no-module.
-  void add(CLI::App& command);
+  /// --snapshot-on, --snapshot-to, --stop-after-snapshot, --no-module. Returns the first.
+  CLI::Option* add(CLI::App& command);
   void add_no_module(CLI::App& command);
 };
 
@@ -31,7 +34,8 @@ struct RunEnd {
   bool has_stopped = false;  // after a snapshot, as --stop-after-snapshot wants
 };
 
-/// Runs the machine with these options. Errors: kUsage, and those of Snapshot::capture and save.
+/// Runs the machine with these options. Says on stderr what is written, and once each what a snapshot
+/// could not take along. Errors: kUsage, and those of Snapshot::capture and save.
 [[nodiscard]] Result<RunEnd> run_with_snapshots(Machine& machine, const SnapshotsOptions& options,
                                                 uint64_t fuel);
 

@@ -11,7 +11,8 @@ namespace tine {
 Result<std::unique_ptr<Fork>> Fork::create(std::shared_ptr<const Snapshot> snapshot,
                                            const ForkConfig& config) {
   const MachineState& state = snapshot->state();
-  TINE_TRY_ASSIGN(World world, World::close(state.world, config.seed, config.preopens));
+  TINE_TRY_ASSIGN(World world,
+                  World::close(state.world, config.seed, config.preopens, config.fd_policy));
   world.set_stdout({});
   world.set_stderr({});
   std::unique_ptr<Fork> fork(new Fork());

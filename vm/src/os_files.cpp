@@ -165,6 +165,11 @@ WasiResult<FileStat> stat(const Handle& file) {
   return to_file_stat(s);
 }
 
+WasiResult<HandleRef> open_again(const Handle& file) {
+  const std::string path = "/proc/self/fd/" + std::to_string(file.fd());
+  return opened(uninterrupted([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+}
+
 WasiResult<std::vector<std::string>> list(const Handle& directory) {
   // fdopendir takes its descriptor over, and shares its position: hence one of our own.
   const int fd = openat(directory.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -86,6 +86,8 @@ struct OpenMode {
 
 // Of an open file or directory.
 [[nodiscard]] WasiResult<FileStat> stat(const Handle& file);
+/// The same file once more, for reading, even where no name leads to it any more.
+[[nodiscard]] WasiResult<HandleRef> open_again(const Handle& file);
 /// Names without "." and "..", in no particular order.
 [[nodiscard]] WasiResult<std::vector<std::string>> list(const Handle& directory);
 /// Reads at `offset`, or where the stream stands if it cannot seek. 0: end of file.

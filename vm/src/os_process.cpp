@@ -49,6 +49,16 @@ wasi::FileType type_of(Stream stream) {
   return wasi::FileType::kUnknown;
 }
 
+std::string_view description_of(Stream stream) {
+  struct stat s;
+  if (fstat(static_cast<int>(stream), &s) != 0) return {};
+  if (S_ISFIFO(s.st_mode)) return "a pipe";
+  if (S_ISSOCK(s.st_mode)) return "a socket";
+  if (S_ISREG(s.st_mode)) return "a file";
+  if (isatty(static_cast<int>(stream)) != 0) return "a terminal";
+  return {};
+}
+
 wasi::WasiResult<uint64_t> read_stream(Stream stream, std::span<uint8_t> into) {
   for (;;) {
     const ssize_t n = read(static_cast<int>(stream), into.data(), into.size());

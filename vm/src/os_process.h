@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "wasi_abi.h"
 
@@ -19,6 +20,9 @@ enum class Stream : uint8_t { kStdin = 0, kStdout = 1, kStderr = 2 };
 
 /// What the stream is: a terminal is kCharacterDevice, a pipe kUnknown.
 [[nodiscard]] wasi::FileType type_of(Stream stream);
+/// What people call it: "a pipe", "a terminal", "a socket", "a file"; empty for what has no state
+/// to lose, as /dev/null.
+[[nodiscard]] std::string_view description_of(Stream stream);
 /// One read; 0 at end of file.
 [[nodiscard]] wasi::WasiResult<uint64_t> read_stream(Stream stream, std::span<uint8_t> into);
 /// Writes all of `data`.

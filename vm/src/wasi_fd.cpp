@@ -9,7 +9,7 @@ namespace {
 /// What a descriptor is open on. Streams of closed worlds do not tell what the process has there.
 WasiResult<FileStat> stat_of(WasiCall& call, const Descriptor& descriptor) {
   if (descriptor.kind == FdKind::kDirectory || descriptor.kind == FdKind::kFile)
-    return call.value().files().stat_open(descriptor.file);
+    return call.value().files_of(descriptor.file.place).stat_open(descriptor.file);
   FileStat stat;
   if (!call.value().is_closed()) stat.type = call.streams().type_of(descriptor.kind);
   return stat;
@@ -19,7 +19,7 @@ Answer sync(WasiCall& call, uint32_t fd, Rights right, bool data_only) {
   const auto found = call.descriptor(fd, right);
   if (!found) return found.error();
   if ((*found)->kind != FdKind::kFile) return Errno::kSuccess;
-  const auto done = call.value().files().sync((*found)->file, data_only);
+  const auto done = call.value().files_of((*found)->file.place).sync((*found)->file, data_only);
   return done ? Errno::kSuccess : done.error();
 }
 
@@ -75,7 +75,8 @@ Answer fd_allocate(WasiCall& call, uint32_t fd, uint64_t offset, uint64_t length
   if (offset > INT64_MAX || length > INT64_MAX - offset) return Errno::kFBig;
   const FileRef file = (*found)->file;
   const uint64_t now = call.now_ns();
-  const auto done = call.edit_value().files().allocate(file, offset, offset + length, now);
+  const auto done =
+      call.edit_value().files_of(file.place).allocate(file, offset, offset + length, now);
   return done ? Errno::kSuccess : done.error();
 }
 
@@ -137,7 +138,7 @@ Answer fd_filestat_set_size(WasiCall& call, uint32_t fd, uint64_t size) {
   if (!found) return found.error();
   const FileRef file = (*found)->file;
   const uint64_t now = call.now_ns();
-  const auto done = call.edit_value().files().set_size(file, size, now);
+  const auto done = call.edit_value().files_of(file.place).set_size(file, size, now);
   return done ? Errno::kSuccess : done.error();
 }
 
@@ -148,7 +149,7 @@ Answer fd_filestat_set_times(WasiCall& call, uint32_t fd, uint64_t atime, uint64
   const FileRef file = (*found)->file;
   const auto times = times_to_set(call, atime, mtime, flags);
   if (!times) return times.error();
-  const auto done = call.edit_value().files().set_times(file, *times);
+  const auto done = call.edit_value().files_of(file.place).set_times(file, *times);
   return done ? Errno::kSuccess : done.error();
 }
 

@@ -59,7 +59,7 @@ WasiResult<uint32_t> read_file(WasiCall& call, const Descriptor& from, uint64_t 
                                Buffers& buffers) {
   return buffers.each([&](uint64_t address, uint64_t size) {
     const auto read = call.memory().fill(address, size, [&](std::span<uint8_t> into) {
-      return call.value().files().read(from.file, offset, into);
+      return call.value().files_of(from.file.place).read(from.file, offset, into);
     });
     offset += read.value_or(0);
     return read;
@@ -85,12 +85,12 @@ WasiResult<uint32_t> write_file(WasiCall& call, const Descriptor& to, uint64_t o
   const auto written = buffers.each([&](uint64_t address, uint64_t size) -> WasiResult<uint64_t> {
     const auto data = call.memory().view(address, size);
     if (!data) return fail(data.error());
-    const auto n = call.edit_value().files().write(file, offset, *data, now);
+    const auto n = call.edit_value().files_of(file.place).write(file, offset, *data, now);
     offset += n.value_or(0);
     return n;
   });
   if (written && must_sync)
-    if (const auto synced = call.value().files().sync(file, false); !synced)
+    if (const auto synced = call.value().files_of(file.place).sync(file, false); !synced)
       return fail(synced.error());
   return written;
 }
@@ -144,7 +144,7 @@ Answer fd_write(WasiCall& call, uint32_t fd, Ptr iovs, uint32_t iov_count, Ptr w
     return store_count(call, written, write_stream(call, (*to)->kind, buffers));
   uint64_t offset = (*to)->offset;
   if (((*to)->flags & kFdAppend) != 0) {
-    const auto stat = call.value().files().stat_open((*to)->file);
+    const auto stat = call.value().files_of((*to)->file.place).stat_open((*to)->file);
     if (!stat) return stat.error();
     offset = stat->size_bytes;
   }
@@ -172,7 +172,7 @@ Answer fd_seek(WasiCall& call, uint32_t fd, uint64_t delta, uint32_t whence, Ptr
   if (whence == kWhenceCurrent) {
     from = (*found)->offset;
   } else if (whence == kWhenceEnd) {
-    const auto stat = call.value().files().stat_open((*found)->file);
+    const auto stat = call.value().files_of((*found)->file.place).stat_open((*found)->file);
     if (!stat) return stat.error();
     from = stat->size_bytes;
   } else if (whence != kWhenceSet) {

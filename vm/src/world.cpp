@@ -8,7 +8,7 @@ namespace tine {
 namespace {
 
 WorldSetup setup_of(const WorldConfig& config) {
-  return {config.closed, config.args, config.environ, config.preopens};
+  return {config.closed, config.args, config.environ, config.preopens, {}};
 }
 
 }  // namespace
@@ -49,6 +49,20 @@ bool World::is_closed() const { return impl_->value().is_closed(); }
 void World::mark_base() { impl_->mark_base(); }
 bool World::changed_since_base() const { return impl_->changed_since_base(); }
 void World::reset_to_base() { impl_->reset_to_base(); }
+
+const std::vector<std::string>& World::restore_notes() const { return impl_->restore_notes; }
+
+void World::set_capture_policy(FdPolicy policy) { impl_->streams.fd_policy = policy; }
+
+std::vector<std::string> World::stream_losses() const {
+  std::vector<std::string> losses;
+  for (const auto& [fd, descriptor] : impl_->value().descriptors->table()) {
+    if (descriptor.kind == FdKind::kDirectory || descriptor.kind == FdKind::kFile) continue;
+    std::string loss = impl_->streams.loss_of(descriptor.kind);
+    if (!loss.empty()) losses.push_back(std::move(loss));
+  }
+  return losses;
+}
 
 void World::set_stdin(std::span<const uint8_t> bytes) {
   impl_->streams.stdin_is_process = false;

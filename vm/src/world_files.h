@@ -25,7 +25,8 @@ using wasi::Errno;
 using wasi::FileType;
 using wasi::WasiResult;
 
-/// Not a preopen: where a closed world keeps files that were removed while open.
+/// Not a preopen: where files in memory are that have no name. Those are what a closed world's guest
+/// removed while it was open, and what came embedded in a snapshot.
 inline constexpr uint32_t kOrphanPreopen = 0xffffffff;
 
 struct Place {
@@ -38,6 +39,7 @@ struct Place {
     return {preopen, path.empty() ? name : path + '/' + name};
   }
   [[nodiscard]] bool is_root() const { return path.empty(); }
+  [[nodiscard]] bool is_orphan() const { return preopen == kOrphanPreopen; }
   /// Pre: !is_root().
   [[nodiscard]] Place parent() const {
     const size_t slash = path.rfind('/');
@@ -100,10 +102,17 @@ class Files {
   [[nodiscard]] virtual WasiResult<void> set_times(const FileRef& file, const FileTimes& times) = 0;
   [[nodiscard]] virtual WasiResult<void> sync(const FileRef& file, bool data_only) const = 0;
 
-  /// For capture: the identity of a regular file whose contents come from the host, nothing for
-  /// other files. Errors: kStale (the place now names something else, or nothing).
-  [[nodiscard]] virtual WasiResult<std::optional<FileIdentity>> identity(
+  // For capture and restore.
+
+  /// What an open file is whose contents come from the host; nothing for others.
+  [[nodiscard]] virtual WasiResult<std::optional<FileStat>> host_stat(
       const FileRef& file) const = 0;
+  /// Whether its place still names this open file.
+  [[nodiscard]] virtual bool is_in_place(const FileRef& file) const = 0;
+  /// The same file to read from, whatever the guest may do with it.
+  [[nodiscard]] virtual WasiResult<FileRef> readable(const FileRef& file) const = 0;
+  /// Pre: a regular file of the host. Cost: one pass over the file.
+  [[nodiscard]] virtual WasiResult<FileIdentity> identity(const FileRef& file) const = 0;
 };
 
 }  // namespace tine

@@ -10,12 +10,19 @@ namespace tine {
 
 using wasi::fail;
 
+std::string guest_path_of(const WorldSetup& setup, const Place& place) {
+  if (place.is_orphan()) return "(nameless file " + place.path + ")";
+  const std::string& root = setup.preopens[place.preopen].guest_path;
+  if (place.is_root()) return root;
+  return root.ends_with('/') ? root + place.path : root + '/' + place.path;
+}
+
 // --- descriptors and files ---------------------------------------------------------------------
 
 void WorldValue::close_descriptor(uint32_t fd) {
   const Place place = descriptors->find(fd)->file.place;
   descriptors.edit().remove(fd);
-  if (place.preopen == kOrphanPreopen && !descriptors->is_open(place)) overlay.drop_orphan(place);
+  if (place.is_orphan() && !descriptors->is_open(place)) overlay.drop_orphan(place);
 }
 
 /// Runs `change`, which takes the name `place` away from whatever stands there. In a closed world

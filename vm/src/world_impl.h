@@ -11,6 +11,7 @@
 
 #include "cow.h"
 #include "os_process.h"
+#include "tine/fd_policy.h"
 #include "tine/world.h"
 #include "world_descriptors.h"
 #include "world_overlay.h"
@@ -34,7 +35,12 @@ struct WorldSetup {
   std::vector<std::string> args;
   std::vector<std::string> environ;
   std::vector<Preopen> preopens;
+  /// What was lost on the way from the program's first process to here.
+  std::vector<LossState> losses;
 };
+
+/// The name by which the guest knows a place; a nameless file is told by its number.
+[[nodiscard]] std::string guest_path_of(const WorldSetup& setup, const Place& place);
 
 /// Virtual time. Closed: the clock itself, base + instructions + jumps. Real: what the guest saw
 /// last, as a base, so that time goes on from there where another process or a fork takes over.
@@ -60,7 +66,7 @@ struct WorldValue {
   std::shared_ptr<const WorldSetup> setup = std::make_shared<const WorldSetup>();
   Cow<Descriptors> descriptors;
   RealFiles real_files;  // real worlds
-  OverlayFiles overlay;  // closed worlds
+  OverlayFiles overlay;  // closed worlds; the nameless files of either
   ClockState clock;
   EntropyState entropy;
   uint64_t stdin_reads = 0;
@@ -73,6 +79,15 @@ struct WorldValue {
   [[nodiscard]] const Files& files() const {
     if (is_closed()) return overlay;
     return real_files;
+  }
+  /// Those that an open file is one of.
+  [[nodiscard]] Files& files_of(const Place& place) {
+    if (place.is_orphan()) return overlay;
+    return files();
+  }
+  [[nodiscard]] const Files& files_of(const Place& place) const {
+    if (place.is_orphan()) return overlay;
+    return files();
   }
 
   // Changes that concern descriptors and files at once.
@@ -94,15 +109,20 @@ struct Streams {
   bool stderr_is_process = true;
   OutputSink stdout_sink;
   OutputSink stderr_sink;
+  bool stdin_was_read = false;
+  FdPolicy fd_policy = FdPolicy::kError;  // of captures
 
   [[nodiscard]] WasiResult<uint64_t> read(std::span<uint8_t> into);
   [[nodiscard]] WasiResult<void> write(FdKind kind, std::span<const uint8_t> data);
   /// What the process's stream is, kUnknown (as a pipe) for the others.
   [[nodiscard]] FileType type_of(FdKind kind) const;
+  /// What a snapshot does not take along of this one, for people; empty: nothing to tell of.
+  [[nodiscard]] std::string loss_of(FdKind kind) const;
 };
 
 struct World::Impl {
   Streams streams;
+  std::vector<std::string> restore_notes;
 
   [[nodiscard]] const WorldValue& value() const { return value_; }
   [[nodiscard]] WorldValue& edit_value() {

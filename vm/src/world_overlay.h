@@ -67,8 +67,10 @@ class OverlayFiles final : public Files {
                                           uint64_t now_ns) override;
   [[nodiscard]] WasiResult<void> set_times(const FileRef& file, const FileTimes& times) override;
   [[nodiscard]] WasiResult<void> sync(const FileRef& file, bool data_only) const override;
-  [[nodiscard]] WasiResult<std::optional<FileIdentity>> identity(
-      const FileRef& file) const override;
+  [[nodiscard]] WasiResult<std::optional<FileStat>> host_stat(const FileRef& file) const override;
+  [[nodiscard]] bool is_in_place(const FileRef& file) const override;
+  [[nodiscard]] WasiResult<FileRef> readable(const FileRef& file) const override;
+  [[nodiscard]] WasiResult<FileIdentity> identity(const FileRef& file) const override;
 
   /// The node that stands, or would stand, for an existing file, link or directory.
   [[nodiscard]] WasiResult<OverlayNode> node_of(const Place& place) const;

@@ -142,14 +142,19 @@ WasiResult<void> OverlayFiles::set_times(const FileRef& file, const FileTimes& t
 
 WasiResult<void> OverlayFiles::sync(const FileRef&, bool) const { return {}; }
 
-WasiResult<std::optional<FileIdentity>> OverlayFiles::identity(const FileRef& file) const {
+WasiResult<std::optional<FileStat>> OverlayFiles::host_stat(const FileRef& file) const {
   if (find(file.place) != nullptr || !shows_base(file.place)) return std::nullopt;
   const auto found = base_->stat(file.place);
   if (!found) return fail(found.error());
-  if (found->type != FileType::kRegularFile) return std::nullopt;
-  auto identity = base_->identity(file.place);
-  if (!identity) return fail(identity.error());
-  return *std::move(identity);
+  return *found;
+}
+
+bool OverlayFiles::is_in_place(const FileRef&) const { return true; }
+
+WasiResult<FileRef> OverlayFiles::readable(const FileRef& file) const { return file; }
+
+WasiResult<FileIdentity> OverlayFiles::identity(const FileRef& file) const {
+  return base_->identity(file.place);
 }
 
 }  // namespace tine

@@ -136,22 +136,38 @@ WasiResult<void> RealFiles::sync(const FileRef& file, bool data_only) const {
   return data_only ? os::sync_data(*file.host) : os::sync(*file.host);
 }
 
-WasiResult<std::optional<FileIdentity>> RealFiles::identity(const FileRef& file) const {
+WasiResult<std::optional<FileStat>> RealFiles::host_stat(const FileRef& file) const {
+  const auto stat = os::stat(*file.host);
+  if (!stat) return fail(stat.error());
+  return *stat;
+}
+
+bool RealFiles::is_in_place(const FileRef& file) const {
   const auto open_file = stat_open(file);
-  if (!open_file) return fail(open_file.error());
   const auto named_file = stat(file.place);
-  if (!named_file || named_file->device != open_file->device ||
-      named_file->inode != open_file->inode)
-    return fail(Errno::kStale);
-  if (open_file->type != FileType::kRegularFile) return std::nullopt;
-  // Hashed through a descriptor of our own: the guest's may not be open for reading.
-  const auto readable = open_handle(file.place, {.read = true});
-  if (!readable) return fail(readable.error());
+  return open_file && named_file && named_file->device == open_file->device &&
+         named_file->inode == open_file->inode;
+}
+
+WasiResult<FileRef> RealFiles::readable(const FileRef& file) const {
+  // The guest's descriptor, one of our own, or the name: whichever lets us.
+  if (os::read_at(*file.host, 0, {})) return file;
+  auto again = os::open_again(*file.host);
+  if (!again && is_in_place(file)) again = open_handle(file.place, {.read = true});
+  if (!again) return fail(again.error());
+  return FileRef{file.place, std::move(*again)};
+}
+
+WasiResult<FileIdentity> RealFiles::identity(const FileRef& file) const {
+  const auto from = readable(file);
+  if (!from) return fail(from.error());
   auto hash = hash_of([&](uint64_t offset, std::span<uint8_t> into) {
-    return os::read_at(**readable, offset, into);
+    return os::read_at(*from->host, offset, into);
   });
   if (!hash) return fail(hash.error());
-  return FileIdentity{open_file->size_bytes, open_file->mtime_ns, std::move(*hash)};
+  const auto stat = os::stat(*from->host);
+  if (!stat) return fail(stat.error());
+  return FileIdentity{stat->size_bytes, stat->mtime_ns, std::move(*hash)};
 }
 
 }  // namespace tine

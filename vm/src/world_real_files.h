@@ -36,8 +36,10 @@ class RealFiles final : public Files {
                                           uint64_t now_ns) override;
   [[nodiscard]] WasiResult<void> set_times(const FileRef& file, const FileTimes& times) override;
   [[nodiscard]] WasiResult<void> sync(const FileRef& file, bool data_only) const override;
-  [[nodiscard]] WasiResult<std::optional<FileIdentity>> identity(
-      const FileRef& file) const override;
+  [[nodiscard]] WasiResult<std::optional<FileStat>> host_stat(const FileRef& file) const override;
+  [[nodiscard]] bool is_in_place(const FileRef& file) const override;
+  [[nodiscard]] WasiResult<FileRef> readable(const FileRef& file) const override;
+  [[nodiscard]] WasiResult<FileIdentity> identity(const FileRef& file) const override;
 
   /// The host's descriptor of a place, without following any link.
   [[nodiscard]] WasiResult<os::HandleRef> open_handle(const Place& place,

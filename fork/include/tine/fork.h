@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,9 @@ namespace tine {
 struct ForkConfig {
   std::shared_ptr<const HostRegistry> hosts;
   CodeKind kind = CodeKind::kPlain;
-  uint64_t seed = 0;              // entropy of the closed world
-  std::vector<Preopen> preopens;  // host directories that become read-only bases
+  uint64_t seed = 0;                       // entropy of the closed world
+  std::vector<Preopen> preopens;           // host directories that become read-only bases
+  std::optional<FdPolicy> fd_policy = {};  // as WorldConfig::fd_policy
 };
 
 class Fork {

@@ -24,7 +24,7 @@
 
 namespace tine {
 
-inline constexpr uint32_t kSnapshotVersion = 1;
+inline constexpr uint32_t kSnapshotVersion = 2;
 
 /// XXH3-128, low half first.
 using Hash128 = std::array<uint64_t, 2>;

@@ -11,10 +11,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "tine/fd_policy.h"
 #include "tine/host.h"
 #include "tine/result.h"
 #include "tine/state.h"
@@ -39,6 +41,9 @@ struct WorldConfig {
   std::vector<std::string> args;     // argv[0] included
   std::vector<std::string> environ;  // KEY=VALUE
   std::vector<Preopen> preopens;
+  /// restore() alone: what to do about open files of the host that differ or are gone. Nothing:
+  /// kEmbed where the snapshot has their contents, else kError.
+  std::optional<FdPolicy> fd_policy = {};
 };
 
 class World {
@@ -54,19 +59,27 @@ class World {
   [[nodiscard]] static Result<World> create(const WorldConfig& config);
   /// A world with the state captured in `state`, and no more authority than `grants.preopens`
   /// gives: descriptors reopen beneath the preopen of the same guest name, confined, rights
-  /// intersected. Everything else of `grants` is ignored: it is part of the state.
-  /// Errors: kBadSnapshot (state makes no sense), kIo (no grant for a guest directory, which the
-  /// detail names; a file differs or is gone).
+  /// intersected. Beyond `preopens` and `fd_policy`, `grants` is ignored: it is part of the state.
+  /// Cost: one pass over each open file. Errors: kBadSnapshot (state makes no sense), kIo (no grant
+  /// for a guest directory, which the detail names; a file differs or is gone, and the policy is to
+  /// refuse it).
   [[nodiscard]] static Result<World> restore(const WorldState& state, const WorldConfig& grants);
   /// For forks: the same world, closed. Entropy starts anew from `seed`, the clocks go on virtually
   /// from what the guest saw last; the granted directories become read-only bases under an overlay.
   /// Copies of the result share what they read of those directories: for many forks, close once
   /// and copy. Errors: as restore().
   [[nodiscard]] static Result<World> close(const WorldState& state, uint64_t seed,
-                                           const std::vector<Preopen>& preopens);
+                                           const std::vector<Preopen>& preopens,
+                                           std::optional<FdPolicy> fd_policy = {});
+  /// What restore() or close() did about open files that differ or are gone, a line each
+  /// (`descriptor 4, /data/log: gone; closed`). Raw: escape before showing.
+  [[nodiscard]] const std::vector<std::string>& restore_notes() const;
 
   [[nodiscard]] bool is_closed() const;
-  /// The state as plain data. Errors: kNotCapturable, kIo.
+  /// The state as plain data; what it could not take along is listed in it.
+  /// Cost: one pass over each open file of the host.
+  /// Errors: kNotCapturable (an open file was removed or replaced, and the policy is kError; or it
+  /// is too large to embed), kIo.
   [[nodiscard]] Result<WorldState> capture() const;
 
   // Going back, for forks.
@@ -81,7 +94,14 @@ class World {
   /// that a real world opened since.
   void reset_to_base();
 
-  // Not state: the streams of this process. A copy of a World takes them along.
+  // Not state: the streams of this process, and what captures do. A copy of a World takes them
+  // along.
+
+  /// What captures do about open files of the host. All worlds start with kError.
+  void set_capture_policy(FdPolicy policy);
+  /// What of this process's standard streams a snapshot does not take along, a line each: it is
+  /// part of no state, for the same state can stand in processes with other streams.
+  [[nodiscard]] std::vector<std::string> stream_losses() const;
 
   /// Standard input of a closed world, and of a real one after this call: these bytes, then end of
   /// file. The bytes must outlive the reads. Resets the read position to their start.
