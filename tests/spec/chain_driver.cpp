@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "spec/driver.h"
 #include "spec/link.h"
@@ -38,7 +39,7 @@ class ChainDriver final : public Driver {
     if (calls_++ % stride_ != 0) return machine->run(fuel);
     const uint64_t end = machine->instructions() + fuel;
     // The first snapshot is taken before the first instruction: the call itself is still pending.
-    auto bytes = snapshot_bytes(*machine);
+    auto bytes = write(*machine, problems);
     for (uint64_t links = 1;; ++links) {
       const uint64_t before = machine->instructions();
       Slice slice = next_slice(links);
@@ -53,12 +54,13 @@ class ChainDriver final : public Driver {
       }
       if (is_over && !peer_) return outcome;
       const auto from = std::move(*bytes);
-      bytes = snapshot_bytes(*machine);
-      if (!bytes) break;
-      if (peer_ && !peer_agrees(from, slice, effect_of(*machine, outcome), *bytes, problems)) break;
+      bytes = write(*machine, problems);
+      const bool is_agreed =
+          bytes &&
+          (!peer_ || peer_agrees(from, slice, effect_of(*machine, outcome), *bytes, problems));
       if (is_over) return outcome;
+      if (!is_agreed) break;
     }
-    if (!bytes) problems.push_back("chain: " + bytes.error().to_line("snapshot"));
     return machine->run(end - machine->instructions());
   }
 
@@ -75,6 +77,14 @@ class ChainDriver final : public Driver {
     if (links > options_.most_links)
       slice.instructions <<= std::min(links - options_.most_links, kMostDoublings);
     return slice;
+  }
+
+  static std::optional<std::vector<uint8_t>> write(Machine& machine,
+                                                   std::vector<std::string>& problems) {
+    auto bytes = snapshot_bytes(machine);
+    if (bytes) return std::move(*bytes);
+    problems.push_back("chain: " + bytes.error().to_line("snapshot"));
+    return std::nullopt;
   }
 
   /// Moves the run into a machine loaded from `bytes`.

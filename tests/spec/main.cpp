@@ -235,6 +235,8 @@ int main_with_options(int argc, char** argv) {
   app.add_flag("--link-server", options.is_link_server, "run links for another build");
   CLI11_PARSE(app, argc, argv);
   if (options.is_link_server) return run_link_server();
+  if (options.session.mode != Mode::kChain && (chain.changes_kind || !options.session.peer.empty()))
+    throw std::runtime_error("--change-kind and --other go with --chain");
   return options.random_modules > 0 ? run_random_modules(options) : run_suite(options);
 }
 
