@@ -43,6 +43,13 @@ spec_suites() {
   echo "release/spec-chain $(chain_command release 3000)"  # the longest comes first
   echo "loop/spec-chain $(chain_command loop 500)"
   echo "asan/spec-chain $(chain_command asan 50)"
+  echo "release/spec-chain-kinds $(chain_command release 3000) --change-kind"
+  echo "loop/spec-chain-kinds $(chain_command loop 500) --change-kind"
+  echo "asan/spec-chain-kinds $(chain_command asan 20) --change-kind"
+  echo "release/spec-chain-builds $(chain_command release 50) --change-kind $(other_build loop)"
+  echo "release/random-chain $(random_chain_command release 60)"
+  echo "asan/random-chain $(random_chain_command asan 40) --change-kind"
+  echo "loop/random-chain-builds $(random_chain_command loop 150) --change-kind $(other_build release)"
   for preset in $TEST_PRESETS; do
     for kind in plain covered stepping; do
       echo "$preset/spec-$kind $(spec_command "$preset") --kind $kind"
@@ -58,6 +65,12 @@ spec_suites() {
 
 # A snapshot after every instruction; from a call's Nth on after ever longer slices.
 chain_command() { echo "$(spec_command "$1") --chain --sample-hops $2"; }
+
+# The same for so many random modules, whose calls are short enough to leave nothing out.
+random_chain_command() { echo "build/$1/bin/spec_runner --chain --random-modules $2"; }
+
+# Every link of a chain runs in that build as well.
+other_build() { echo "--other build/$1/bin/spec_runner"; }
 
 system_suites() {
   local script

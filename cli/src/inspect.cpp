@@ -2,6 +2,7 @@
 #include "inspect.h"
 
 #include <memory>
+#include <optional>
 
 #include "commands.h"
 #include "ending.h"
@@ -31,7 +32,11 @@ Result<void> inspect(const std::string& path, const std::vector<std::string>& mo
   }
   TINE_TRY_ASSIGN(auto loaded, load_modules(modules));
   TINE_TRY_ASSIGN(const SnapshotView view, open_snapshot(path, std::move(loaded)));
-  show(path, snapshot_facts(path, view), json, print_snapshot);
+  std::optional<SnapshotOutline> outline;
+  if (path != "-") {  // a pipe is read once
+    TINE_TRY_ASSIGN(outline, read_snapshot_outline(path));
+  }
+  show(path, snapshot_facts(path, view, outline ? &*outline : nullptr), json, print_snapshot);
   return {};
 }
 
@@ -51,7 +56,9 @@ void add_inspect(CLI::App& app, int& status) {
   command->footer(
       "Of a module: types, imports, exports, sizes. Of a snapshot: where it stands, with typed\n"
       "locals, pending calls, memory map, globals, tables, open files, instruction count, sizes,\n"
-      "and what the file does not hold. --json has every field of the state besides.\n"
+      "a delta's parent and changed pages, and what the file does not hold. --json has every field "
+      "of\n"
+      "the state besides.\n"
       "Examples:\n"
       "  tine inspect app.wasm\n"
       "  tine inspect --json state.snap | jq .frames[0]");

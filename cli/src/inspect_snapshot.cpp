@@ -119,35 +119,76 @@ Json not_included(const WorldState& world) {
   return list;
 }
 
-/// The file's parts by what they hold. What is neither module nor memory is header, section table
-/// and the state itself.
-Json section_facts(const std::string& path, const MachineState& state) {
-  std::error_code error;
-  const uint64_t found = std::filesystem::file_size(path, error);
-  const uint64_t file = error ? 0 : found;  // of a pipe nothing is known
+std::string hash_text(const Hash128& hash) {
+  return fmt::format("{:016x}{:016x}", hash[1], hash[0]);
+}
+
+/// Sizes by what the parts hold. Of a pipe (no outline) the file's own are not known: zeros.
+Json section_facts(const std::string& path, const MachineState& state,
+                   const SnapshotOutline* outline) {
   uint64_t modules = 0;
   for (const ModuleRef& module : state.modules) modules += module->bytes().size();
   uint64_t memories = 0;
   for (const MemoryState& memory : state.memories) memories += memory.contents.bytes.size();
-  return {{"file_bytes", file},
-          {"disk_bytes", disk_bytes(path)},
-          {"module_bytes", modules},
-          {"memory_bytes", memories},
-          {"state_bytes", file - std::min(file, modules + memories)}};
+  Json facts = {{"file_bytes", 0},         {"disk_bytes", disk_bytes(path)},
+                {"module_bytes", modules}, {"memory_bytes", memories},
+                {"state_bytes", 0},        {"plain_bytes", 0},
+                {"form", nullptr},         {"list", Json::array()}};
+  if (outline == nullptr) return facts;
+  std::error_code error;
+  const uint64_t file_bytes = std::filesystem::file_size(path, error);
+  if (!error) facts["file_bytes"] = file_bytes;
+  facts["plain_bytes"] = outline->plain_bytes;
+  facts["form"] = outline->is_dense ? "dense" : "plain";
+  for (const SectionOutline& s : outline->sections) {
+    if (s.kind == "state") facts["state_bytes"] = s.size_bytes;
+    facts["list"].push_back({{"kind", s.kind},
+                             {"offset", s.offset},
+                             {"size_bytes", s.size_bytes},
+                             {"hash", hash_text(s.hash)}});
+  }
+  return facts;
+}
+
+/// Blocks as ranges of addresses.
+Json block_ranges(const std::vector<uint64_t>& blocks) {
+  Json ranges = Json::array();
+  uint64_t begin = 0;
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    if (i == 0 || blocks[i] != blocks[i - 1] + 1) begin = blocks[i];
+    if (i + 1 == blocks.size() || blocks[i + 1] != blocks[i] + 1)
+      ranges.push_back({begin * kMapPageBytes, (blocks[i] + 1) * kMapPageBytes});
+  }
+  return ranges;
+}
+
+/// What a delta has of a memory.
+Json change_facts(const ChangedBlocks& changes) {
+  return {{"changed_pages", changes.other.size()},
+          {"zeroed_pages", changes.zeros.size()},
+          {"changed_ranges", block_ranges(changes.other)},
+          {"zeroed_ranges", block_ranges(changes.zeros)}};
+}
+
+/// Of a delta; null of a complete snapshot.
+Json parent_facts(const SnapshotOutline* outline) {
+  if (outline == nullptr || outline->parent_file.empty()) return nullptr;
+  return {{"file", outline->parent_file}, {"hash", hash_text(outline->parent_hash)}};
 }
 
 }  // namespace
 
-Json snapshot_facts(const std::string& path, const SnapshotView& view) {
+Json snapshot_facts(const std::string& path, const SnapshotView& view,
+                    const SnapshotOutline* outline) {
   const MachineState& state = view.state();
-  const Hash128 hash = view.snapshot->hash();
   Json facts = {{"format", "snapshot"},
                 {"version", kSnapshotVersion},
                 {"program", view.label},
-                {"hash", fmt::format("{:016x}{:016x}", hash[1], hash[0])},
+                {"hash", hash_text(view.snapshot->hash())},
                 {"instructions", state.instructions},
                 {"reason", view.snapshot->reason()},
-                {"sections", section_facts(path, state)},
+                {"sections", section_facts(path, state, outline)},
+                {"parent", parent_facts(outline)},
                 {"world", world_facts(state.world)},
                 {"frames", frame_facts(*view.machine, view.label)},
                 {"pending_calls", pending_facts(state)}};
@@ -155,8 +196,11 @@ Json snapshot_facts(const std::string& path, const SnapshotView& view) {
   for (const ModuleRef& module : state.modules)
     facts["modules"].push_back({{"name", module->name()}, {"size_bytes", module->bytes().size()}});
   facts["memories"] = Json::array();
-  for (const MemoryState& memory : state.memories)
-    facts["memories"].push_back(memory_facts(memory));
+  for (size_t i = 0; i < state.memories.size(); ++i) {
+    facts["memories"].push_back(memory_facts(state.memories[i]));
+    if (outline != nullptr && i < outline->changes.size())
+      facts["memories"].back()["since_parent"] = change_facts(outline->changes[i]);
+  }
   facts["tables"] = Json::array();
   for (const TableState& table : state.tables) facts["tables"].push_back(table_facts(state, table));
   facts["globals"] = Json::array();

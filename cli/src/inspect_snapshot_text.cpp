@@ -34,6 +34,9 @@ void print_summary(const std::string& file, const Json& facts) {
   if (!facts["reason"].get_ref<const std::string&>().empty())
     fmt::print("  reason        {}\n", shown(facts["reason"]));
   fmt::print("  hash          {}\n", shown(facts["hash"]));
+  if (!facts["parent"].is_null())
+    fmt::print("  parent        {}, root hash {}\n", shown(facts["parent"]["file"]),
+               shown(facts["parent"]["hash"]));
   fmt::print("  sections      modules {}, memories {}, state {}\n",
              human_bytes(number(sections["module_bytes"])),
              human_bytes(number(sections["memory_bytes"])),
@@ -57,6 +60,22 @@ void print_frames(const Json& frames) {
   print_more(frames.size(), kMostFrames, "  ");
 }
 
+void print_ranges(const Json& ranges) {
+  for (size_t k = 0; k < std::min(ranges.size(), kMostRanges); ++k)
+    fmt::print("  {:#010x}..{:#010x}  {}\n", number(ranges[k][0]), number(ranges[k][1]),
+               human_bytes(number(ranges[k][1]) - number(ranges[k][0])));
+  print_more(ranges.size(), kMostRanges, "  ");
+}
+
+/// What a delta has of a memory: which pages are dirty since the parent.
+void print_changes(const Json& changes) {
+  fmt::print(" since the parent {} pages have other contents\n", number(changes["changed_pages"]));
+  print_ranges(changes["changed_ranges"]);
+  if (number(changes["zeroed_pages"]) == 0) return;
+  fmt::print(" since the parent {} pages became zeros\n", number(changes["zeroed_pages"]));
+  print_ranges(changes["zeroed_ranges"]);
+}
+
 void print_memories(const Json& memories) {
   for (size_t i = 0; i < memories.size(); ++i) {
     const Json& memory = memories[i];
@@ -64,11 +83,8 @@ void print_memories(const Json& memories) {
                human_bytes(number(memory["size_bytes"])),
                number(memory["nonzero_pages"]) + number(memory["zero_pages"]),
                number(memory["zero_pages"]), number(memory["nonzero_pages"]));
-    const Json& ranges = memory["nonzero_ranges"];
-    for (size_t k = 0; k < std::min(ranges.size(), kMostRanges); ++k)
-      fmt::print("  {:#010x}..{:#010x}  {}\n", number(ranges[k][0]), number(ranges[k][1]),
-                 human_bytes(number(ranges[k][1]) - number(ranges[k][0])));
-    print_more(ranges.size(), kMostRanges, "  ");
+    print_ranges(memory["nonzero_ranges"]);
+    if (memory.contains("since_parent")) print_changes(memory["since_parent"]);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "changes.h"
 #include "dense.h"
 #include "os.h"
 #include "plain_file.h"
@@ -59,6 +60,18 @@ namespace {
   return verified;
 }
 
+std::string_view name_of(SectionKind kind) {
+  switch (kind) {
+    case SectionKind::kModule: return "module";
+    case SectionKind::kState: return "state";
+    case SectionKind::kMemory: return "memory";
+    case SectionKind::kParent: return "parent";
+    case SectionKind::kChanges: return "changes";
+    case SectionKind::kAbsentModule: return "absent module";
+  }
+  return "";
+}
+
 }  // namespace
 
 Result<void> pack_snapshot(const std::string& in, const std::string& out) {
@@ -89,6 +102,25 @@ Result<void> unpack_snapshot(const std::string& in, const std::string& out) {
 
 Result<VerifiedSnapshot> verify_snapshot(const std::string& path, const LoadOptions& options) {
   return verify(path, folder_of_parents(path, options), options, kMaxParents);
+}
+
+Result<SnapshotOutline> read_snapshot_outline(const std::string& path,
+                                              uint64_t max_unpacked_bytes) {
+  TINE_TRY_ASSIGN(PlainFile plain, PlainFile::open(path, max_unpacked_bytes));
+  TINE_TRY_ASSIGN(const SnapshotFile file, SnapshotFile::read(std::move(plain)));
+  SnapshotOutline outline;
+  outline.is_dense = file.plain().was_dense();
+  outline.plain_bytes = file.header().file_size;
+  outline.parent_hash = file.header().parent_hash;
+  for (const Section& s : file.sections())
+    outline.sections.push_back({name_of(s.kind), s.offset, s.size, s.hash});
+  if (!file.header().is_delta()) return outline;
+  TINE_TRY_ASSIGN(outline.parent_file, file.parent_name());
+  for (const Section& memory : file.memories()) {
+    TINE_TRY_ASSIGN(Changes changes, read_changes(file.plain(), memory));
+    outline.changes.push_back({std::move(changes.data), std::move(changes.zeros)});
+  }
+  return outline;
 }
 
 }  // namespace tine

@@ -142,6 +142,57 @@ TEST(Inspect, TextOfASnapshotSaysTheSame) {
     EXPECT_TRUE(contains(run.out, part)) << part << "\n" << run.out;
 }
 
+/// changes.wasm, frozen as a.snap, and as b.snap what has changed since.
+void freeze_a_delta(const TempDir& dir) {
+  const ProcessResult taken = tine(
+      {"snapshot", "--closed", "--at", "func=before", "-o", dir.path("a.snap"), guest("changes")});
+  ASSERT_EQ(taken.exit_code, 0) << taken.err;
+  const ProcessResult resumed =
+      tine({"resume", "--snapshot-on", "func=after", "--snapshot-to", dir.path("b.snap"),
+            "--stop-after-snapshot", "--parent", dir.path("a.snap"), dir.path("a.snap")});
+  ASSERT_TRUE(std::filesystem::exists(dir.path("b.snap"))) << resumed.err;
+}
+
+TEST(Inspect, ShowsWhatADeltaHasChanged) {
+  const TempDir dir;
+  freeze_a_delta(dir);
+  const auto parent = inspect(dir.path("a.snap"));
+  EXPECT_TRUE(parent["parent"].is_null());
+  EXPECT_FALSE(parent["memories"][0].contains("since_parent"));
+  const auto facts = inspect(dir.path("b.snap"));
+  EXPECT_EQ(facts["parent"]["file"], "a.snap");
+  EXPECT_EQ(facts["parent"]["hash"], parent["hash"]);
+  const auto& changes = facts["memories"][0]["since_parent"];
+  EXPECT_EQ(changes["changed_pages"], 2);
+  EXPECT_EQ(changes["changed_ranges"].dump(), "[[12288,20480]]");
+  EXPECT_EQ(changes["zeroed_pages"], 1);
+  EXPECT_EQ(changes["zeroed_ranges"].dump(), "[[4096,8192]]");
+  const std::string text = tine({"inspect", dir.path("b.snap")}).out;
+  for (const char* part : {"parent        a.snap, root hash ", "2 pages have other contents",
+                           "0x00003000..0x00005000", "1 pages became zeros"})
+    EXPECT_TRUE(contains(text, part)) << part << "\n" << text;
+}
+
+TEST(Inspect, ListsTheSectionsOfAFile) {
+  const TempDir dir;
+  freeze_a_delta(dir);
+  const auto sections = inspect(dir.path("b.snap"))["sections"];
+  std::string kinds;
+  uint64_t end = 0;
+  for (const auto& section : sections["list"]) {
+    kinds += section["kind"].get<std::string>() + " ";
+    end = section["offset"].get<uint64_t>() + section["size_bytes"].get<uint64_t>();
+  }
+  EXPECT_EQ(kinds, "parent module state changes ");
+  EXPECT_EQ(sections["plain_bytes"], end);
+  EXPECT_EQ(sections["state_bytes"], sections["list"][2]["size_bytes"]);
+  EXPECT_EQ(sections["form"], "plain");
+  ASSERT_EQ(tine({"pack", dir.path("b.snap"), dir.path("dense.snap")}).exit_code, 0);
+  const auto dense = inspect(dir.path("dense.snap"))["sections"];
+  EXPECT_EQ(dense["form"], "dense");
+  EXPECT_EQ(dense["list"], sections["list"]);
+}
+
 TEST(Inspect, RefusesJunk) {
   const TempDir dir;
   dir.write("junk", "neither");

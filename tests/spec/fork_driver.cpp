@@ -16,10 +16,11 @@ class ForkDriver final : public Driver {
     fork_config_.kind = config.kind;
   }
 
-  Outcome drive(std::unique_ptr<Machine>& machine, std::vector<std::string>& problems) override {
+  Outcome drive(std::unique_ptr<Machine>& machine, uint64_t fuel,
+                std::vector<std::string>& problems) override {
     std::vector<Effect> in_fork;
-    if (calls_++ % every_ == 0) in_fork = run_in_fork(*machine, problems);
-    Outcome outcome = machine->run();
+    if (calls_++ % every_ == 0) in_fork = run_in_fork(*machine, fuel, problems);
+    Outcome outcome = machine->run(fuel);
     const Effect in_place = effect_of(*machine, outcome);
     for (const Effect& e : in_fork)
       if (!same(e, in_place))
@@ -29,7 +30,8 @@ class ForkDriver final : public Driver {
   }
 
  private:
-  std::vector<Effect> run_in_fork(Machine& machine, std::vector<std::string>& problems) {
+  std::vector<Effect> run_in_fork(Machine& machine, uint64_t fuel,
+                                  std::vector<std::string>& problems) {
     auto snapshot = Snapshot::capture(machine);
     if (!snapshot) {
       problems.push_back("fork: " + snapshot.error().to_line("capture"));
@@ -42,7 +44,7 @@ class ForkDriver final : public Driver {
     }
     std::vector<Effect> effects;
     for (int round = 0; round < 2; ++round) {
-      const Outcome outcome = (*fork)->machine().run();
+      const Outcome outcome = (*fork)->machine().run(fuel);
       effects.push_back(effect_of((*fork)->machine(), outcome));
       (*fork)->reset();
       for (const std::string& line : (*fork)->verify())

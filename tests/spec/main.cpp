@@ -1,9 +1,12 @@
 // spec_runner: runs the official WebAssembly test suite (README.md has the rules and modes).
 //
 //   spec_runner --suite DIR [--kind plain|stepping|covered] [--chain|--mix|--fork] [FILE.wast…]
+//   spec_runner --random-modules N [--seed S] …    random modules instead
+//   spec_runner --link-server                      runs links for another build (link_peer.h)
 //
 // Exit code 0: everything passed, or there is no suite (said loudly); 1: something failed.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -15,8 +18,11 @@
 #include <vector>
 
 #include "spec/convert.h"
+#include "spec/link_peer.h"
 #include "spec/pending.h"
+#include "spec/random_run.h"
 #include "spec/session.h"
+#include "spec/spectest.h"
 #include "spec/workers.h"
 
 namespace tine::spec {
@@ -30,6 +36,8 @@ struct Options {
   fs::path work = "spec-work";
   size_t jobs = 2;
   bool check_pending = false;
+  bool is_link_server = false;
+  uint64_t random_modules = 0;
   std::vector<std::string> only;
   SessionOptions session;
 };
@@ -85,6 +93,14 @@ Report deserialize(const Answer& answer, const std::string& name) {
   in >> report.passed >> report.failed >> report.skipped >> std::ws;
   for (std::string line; std::getline(in, line);) report.failures.push_back(line);
   return report;
+}
+
+/// Adds counts and failures.
+void add(Report& sum, const Report& report) {
+  sum.passed += report.passed;
+  sum.failed += report.failed;
+  sum.skipped += report.skipped;
+  sum.failures.insert(sum.failures.end(), report.failures.begin(), report.failures.end());
 }
 
 /// All .wast files of the suite, as names relative to it, sorted.
@@ -144,12 +160,43 @@ int run_suite(const Options& options) {
         if (!tasks[i].is_pending || report.failed > 0)
           fmt::print("{}: {} passed, {} failed, {} skipped\n", tasks[i].name, report.passed,
                      report.failed, report.skipped);
-        total.passed += report.passed;
-        total.failed += report.failed;
-        total.skipped += report.skipped;
+        add(total, report);
       });
   fmt::print("{} passed, {} failed, {} skipped\n", total.passed, total.failed, total.skipped);
   return total.failed == 0 ? 0 : 1;
+}
+
+/// In batches, so that a module that kills the runner costs one batch and is named by its seeds.
+int run_random_modules(const Options& options) {
+  constexpr uint64_t kBatch = 50;
+  const uint64_t first = options.session.seed;
+  const uint64_t end = first + options.random_modules;
+  const auto seed_of_batch = [&](size_t i) { return first + i * kBatch; };
+  Report total;
+  run_workers((options.random_modules + kBatch - 1) / kBatch, options.jobs,
+              [&](size_t i) {
+                Report batch;
+                for (uint64_t seed = seed_of_batch(i); seed < std::min(seed_of_batch(i + 1), end);
+                     ++seed)
+                  add(batch, run_random_module(seed, options.session));
+                return serialize(batch);
+              },
+              [&](size_t i, const Answer& answer) {
+                const Report batch =
+                    deserialize(answer, fmt::format("random modules from {} on", seed_of_batch(i)));
+                for (const std::string& failure : batch.failures) fmt::print("{}\n", failure);
+                add(total, batch);
+              });
+  fmt::print("{} passed, {} failed, {} skipped\n", total.passed, total.failed, total.skipped);
+  return total.failed == 0 ? 0 : 1;
+}
+
+/// Runs links for another build until it has no more.
+int run_link_server() {
+  MachineConfig config;
+  config.hosts = spectest_hosts();
+  serve_links(STDIN_FILENO, STDOUT_FILENO, config);
+  return 0;
 }
 
 int main_with_options(int argc, char** argv) {
@@ -173,13 +220,24 @@ int main_with_options(int argc, char** argv) {
   add_mode("--chain", Mode::kChain, "snapshot, load and go on after every instruction");
   add_mode("--mix", Mode::kMix, "change the kind of code at random instructions");
   add_mode("--fork", Mode::kFork, "make every call in a fork, reset and verify it, first");
-  app.add_option("--sample-calls", options.session.sample_calls,
+  ChainOptions& chain = options.session.chain;
+  app.add_option("--sample-calls", chain.most_calls,
                  "chain, fork: look into about so many calls a file");
-  app.add_option("--sample-hops", options.session.sample_hops,
-                 "chain: so many single steps a call, then ever longer ones");
-  app.add_option("--seed", options.session.seed, "mix: seed of the random choices");
+  app.add_option("--sample-hops", chain.most_links,
+                 "chain: so many links a call, then ever longer ones");
+  app.add_flag("--change-kind", chain.changes_kind,
+               "chain: another kind of code at each link, and 1 to 89 instructions");
+  app.add_option("--other", options.session.peer,
+                 "chain: command of another build's spec_runner, which runs every link as well");
+  app.add_option("--random-modules", options.random_modules,
+                 "not the suite, but so many random modules");
+  app.add_option("--seed", options.session.seed, "of mix's choices; of the first random module");
+  app.add_flag("--link-server", options.is_link_server, "run links for another build");
   CLI11_PARSE(app, argc, argv);
-  return run_suite(options);
+  if (options.is_link_server) return run_link_server();
+  if (options.session.mode != Mode::kChain && (chain.changes_kind || !options.session.peer.empty()))
+    throw std::runtime_error("--change-kind and --other go with --chain");
+  return options.random_modules > 0 ? run_random_modules(options) : run_suite(options);
 }
 
 }  // namespace

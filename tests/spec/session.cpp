@@ -9,9 +9,9 @@
 #include <optional>
 
 #include "spec/driver.h"
+#include "spec/link.h"
 #include "spec/spectest.h"
 #include "spec/store.h"
-#include "tine/snapshot.h"
 
 namespace tine::spec {
 namespace {
@@ -43,7 +43,8 @@ class Session {
   template <class What>
   auto on_both(What what);
   void compare(const Effect& subject, const Effect& reference);
-  void compare_states();
+  void compare_snapshots();
+  void compare_final_states();
   void make_stores(std::unique_ptr<Driver> driver);
   void forget_unreachable();
   void judge(const Command& command, std::string complaint);
@@ -57,28 +58,14 @@ class Session {
   std::string disagreement_;          // of the present command
 };
 
-std::unique_ptr<Driver> make_driver(const SessionOptions& options, const MachineConfig& config,
-                                    const Script& script) {
-  const uint64_t calls = script.commands.size();
-  switch (options.mode) {
-    case Mode::kStraight: return make_straight_driver();
-    case Mode::kChain:
-      return make_chain_driver(config, {calls, options.sample_calls, options.sample_hops});
-    case Mode::kMix: return make_mix_driver(options.seed ^ std::hash<std::string>{}(script.name));
-    case Mode::kFork:
-      return make_fork_driver(config,
-                              1 + (calls - 1) / std::max<uint64_t>(options.sample_calls, 1));
-  }
-  return nullptr;
-}
-
 Session::Session(const Script& script, const SessionOptions& options)
     : script_(script), options_(options) {
   config_.hosts = spectest_hosts();
   config_.kind = options.mode == Mode::kChain ? CodeKind::kStepping : options.kind;
   if (options.mode == Mode::kChain || options.mode == Mode::kFork)
     config_.stack_limit_slots = kShallowStackSlots;
-  make_stores(make_driver(options, config_, script));
+  make_stores(
+      make_driver(options, config_, std::hash<std::string>{}(script.name), script.commands.size()));
 }
 
 void Session::make_stores(std::unique_ptr<Driver> driver) {
@@ -102,7 +89,7 @@ Report Session::run() {
     if (!disagreement_.empty()) complaint += (complaint.empty() ? "" : "; ") + disagreement_;
     judge(command, std::move(complaint));
   }
-  if (reference_) compare_states();
+  if (reference_) compare_final_states();
   return std::move(report_);
 }
 
@@ -141,6 +128,7 @@ auto Session::on_both(What what) {
   if (reference_) {
     auto undisturbed = what(*reference_);
     if (effect && undisturbed) compare(*effect, *undisturbed);
+    if (options_.mode == Mode::kChain) compare_snapshots();
   }
   return effect;
 }
@@ -216,7 +204,6 @@ std::string Session::expect_instantiation(const Command& command) {
 /// and names none of them, nothing of the old ones is needed any more: on with a new machine.
 void Session::forget_unreachable() {
   if (options_.mode != Mode::kChain || subject_->has_names()) return;
-  compare_states();
   make_stores(subject_->take_driver());
 }
 
@@ -226,23 +213,39 @@ void Session::compare(const Effect& subject, const Effect& reference) {
       fmt::format("{}, the undisturbed run: {}", to_string(subject), to_string(reference));
 }
 
-void Session::compare_states() {
-  const auto ours = subject_->machine().capture();
-  const auto theirs = reference_->machine().capture();
-  const auto our_hash = state_hash(subject_->machine());
-  const auto their_hash = state_hash(reference_->machine());
-  if (ours && theirs && our_hash && their_hash && *our_hash == *their_hash) return;
+void Session::compare_snapshots() {
+  const std::string difference = snapshot_difference(subject_->machine(), reference_->machine());
+  if (difference.empty()) return;
+  disagreement_ += (disagreement_.empty() ? "" : "; ") + difference;
+}
+
+void Session::compare_final_states() {
+  const std::string difference = snapshot_difference(subject_->machine(), reference_->machine());
+  if (difference.empty()) return;
   ++report_.failed;
-  std::string line = script_.name + ": the final state is not that of the undisturbed run";
-  if (ours && theirs)
-    for (const std::string& difference : differences(*ours, *theirs, 8))
-      line += "\n  " + difference;
-  for (const auto* state : {&ours, &theirs})
-    if (!*state) line += "\n  " + state->error().to_line("capture");
-  report_.failures.push_back(std::move(line));
+  report_.failures.push_back(script_.name + ": at the end: " + difference);
 }
 
 }  // namespace
+
+std::unique_ptr<Driver> make_driver(const SessionOptions& options, const MachineConfig& config,
+                                    uint64_t seed, uint64_t calls) {
+  switch (options.mode) {
+    case Mode::kStraight: return make_straight_driver();
+    case Mode::kChain: {
+      ChainOptions chain = options.chain;
+      chain.calls = calls;
+      auto peer = options.peer.empty() ? nullptr : make_process_peer(options.peer);
+      return make_chain_driver(config, chain, std::move(peer));
+    }
+    case Mode::kMix: return make_mix_driver(options.seed ^ seed);
+    case Mode::kFork: {
+      const uint64_t most = std::max<uint64_t>(options.chain.most_calls, 1);
+      return make_fork_driver(config, calls > most ? (calls + most - 1) / most : 1);
+    }
+  }
+  return nullptr;
+}
 
 Report run_script(const Script& script, const SessionOptions& options) {
   return Session(script, options).run();

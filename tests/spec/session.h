@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "spec/driver.h"
 #include "spec/script.h"
 #include "tine/code.h"
 
@@ -15,10 +16,10 @@ enum class Mode : uint8_t { kStraight, kChain, kMix, kFork };
 
 struct SessionOptions {
   Mode mode = Mode::kStraight;
-  CodeKind kind = CodeKind::kPlain;      // kChain always steps, kMix takes all kinds in turn
-  uint64_t sample_calls = ~uint64_t{0};  // kChain, kFork: calls a script to look into
-  uint64_t sample_hops = ~uint64_t{0};   // kChain: single steps into a call before slices grow
-  uint64_t seed = 1;                     // kMix
+  CodeKind kind = CodeKind::kPlain;  // not in kChain, which steps, and kMix, which takes all
+  ChainOptions chain;                // kChain; most_calls also kFork
+  std::string peer;                  // kChain: command of another build's spec_runner, or empty
+  uint64_t seed = 1;                 // kMix
 };
 
 /// What came of a script. Every command counts once.
@@ -30,8 +31,14 @@ struct Report {
 };
 
 /// Carries out all commands. In modes kChain and kMix a second, undisturbed machine in plain code
-/// does the same, and both must agree in everything.
+/// does the same, and both must agree in everything; in mode kChain in the bytes of their snapshots
+/// after every command.
 [[nodiscard]] Report run_script(const Script& script, const SessionOptions& options);
+
+/// The driver of a mode, for a run that makes about `calls` calls. `seed`: of the run, for kMix.
+[[nodiscard]] std::unique_ptr<Driver> make_driver(const SessionOptions& options,
+                                                  const MachineConfig& config, uint64_t seed,
+                                                  uint64_t calls);
 
 /// Whether an error or trap text is the one that a script expects: either is a prefix of the other.
 /// (Ours may go on with a detail; the suite's may go on with an index, "uninitialized element 2".)

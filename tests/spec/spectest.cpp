@@ -1,5 +1,7 @@
 #include "spec/spectest.h"
 
+#include "support/random_module.h"
+
 namespace tine::spec {
 
 std::shared_ptr<const HostRegistry> spectest_hosts() {
@@ -16,6 +18,7 @@ std::shared_ptr<const HostRegistry> spectest_hosts() {
   add("print_f64", {kF64});
   add("print_i32_f32", {kI32, kF32});
   add("print_f64_f64", {kF64, kF64});
+  test::add_random_module_hosts(*registry);
   return registry;
 }
 

@@ -12,6 +12,7 @@ namespace tine::spec {
 
 inline constexpr const char* kSpectest = "spectest";
 
+/// Its functions, and what random modules import: the other build of a chain gets machines of both.
 [[nodiscard]] std::shared_ptr<const HostRegistry> spectest_hosts();
 
 /// Makes the item that is not a function in `machine`'s store. Nothing where there is no such item.

@@ -4,8 +4,8 @@
 
 namespace tine::spec {
 
-Store::Store(const MachineConfig& config, std::unique_ptr<Driver> driver)
-    : machine_(Machine::create(config)), driver_(std::move(driver)) {}
+Store::Store(const MachineConfig& config, std::unique_ptr<Driver> driver, uint64_t fuel)
+    : machine_(Machine::create(config)), driver_(std::move(driver)), fuel_(fuel) {}
 
 Result<Effect> Store::instantiate(const std::shared_ptr<const Module>& module,
                                   const std::string& name) {
@@ -65,7 +65,7 @@ void Store::add_imported_spectest_items(const Module& module) {
 }
 
 Effect Store::drive() {
-  const Outcome outcome = driver_->drive(machine_, problems_);
+  const Outcome outcome = driver_->drive(machine_, fuel_, problems_);
   return effect_of(*machine_, outcome);
 }
 

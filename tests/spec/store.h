@@ -19,9 +19,11 @@ namespace tine::spec {
 
 class Store {
  public:
-  Store(const MachineConfig& config, std::unique_ptr<Driver> driver);
+  /// `fuel`: instructions that a call may take.
+  Store(const MachineConfig& config, std::unique_ptr<Driver> driver,
+        uint64_t fuel = kUnlimitedFuel);
 
-  [[nodiscard]] const Machine& machine() const { return *machine_; }
+  [[nodiscard]] Machine& machine() { return *machine_; }
 
   /// Instantiates and runs `start`. Where both succeed the instance is the current one, and is
   /// called `name` unless that is empty. Errors: kUnlinkable.
@@ -52,6 +54,7 @@ class Store {
 
   std::unique_ptr<Machine> machine_;
   std::unique_ptr<Driver> driver_;
+  uint64_t fuel_;
   std::map<std::string, ExternRef> spectest_;
   std::optional<InstanceIdx> current_;
   std::map<std::string, InstanceIdx> named_;

@@ -6,8 +6,9 @@ namespace {
 
 class StraightDriver final : public Driver {
  public:
-  Outcome drive(std::unique_ptr<Machine>& machine, std::vector<std::string>&) override {
-    return machine->run();
+  Outcome drive(std::unique_ptr<Machine>& machine, uint64_t fuel,
+                std::vector<std::string>&) override {
+    return machine->run(fuel);
   }
 };
 

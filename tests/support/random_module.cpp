@@ -1,6 +1,7 @@
 #include "support/random_module.h"
 
 #include <array>
+#include <bit>
 #include <numeric>
 #include <string>
 
@@ -108,5 +109,26 @@ class ModuleGenerator {
 }  // namespace
 
 std::vector<uint8_t> random_module(uint64_t seed) { return ModuleGenerator(seed).generate(); }
+
+void add_random_module_hosts(HostRegistry& registry) {
+  registry.add(
+      {"test", "mix", {{ValType::kI32, ValType::kI64}, {ValType::kI64}}, [](HostCall& call) {
+         const uint32_t amount = call.arg_u32(0);
+         const uint64_t value = call.arg_u64(1);
+         call.charge_bytes(amount & 0xfff);
+         call.set_result(0, std::rotl(value, static_cast<int>(amount & 63)) + 1);
+         return HostAction::done();
+       }});
+}
+
+std::vector<Value> random_args(RandomSource& random, const FuncType& type) {
+  std::vector<Value> args;
+  for (ValType t : type.params) {
+    Value v = random.value(t);
+    if (t == ValType::kExternRef) v.lo = random.below(4);
+    args.push_back(v);
+  }
+  return args;
+}
 
 }  // namespace tine::test

@@ -6,16 +6,25 @@
 // some endless ones, branches with values, dead code, two memories, two tables and passive
 // segments. Most runs return, some trap, a few never end: give them fuel.
 //
-//   imports   "test" "mix": [i32 i64] -> [i64], to be supplied by the embedder
+//   imports   "test" "mix": [i32 i64] -> [i64], which add_random_module_hosts() supplies
 //   exports   "f0", "f1", …: all defined functions;  "m0", "m1": the memories
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "support/random_source.h"
+#include "tine/host.h"
+
 namespace tine::test {
 
 /// The module of a seed: the same bytes everywhere.
 [[nodiscard]] std::vector<uint8_t> random_module(uint64_t seed);
+
+/// `test.mix`: its result depends on both arguments, and it costs extra instructions.
+void add_random_module_hosts(HostRegistry& registry);
+
+/// Arguments for a call of one of its functions.
+[[nodiscard]] std::vector<Value> random_args(RandomSource& random, const FuncType& type);
 
 }  // namespace tine::test

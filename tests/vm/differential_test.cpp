@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <bit>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
@@ -23,6 +22,7 @@
 namespace tine {
 namespace {
 
+using test::random_args;
 using test::random_module;
 using test::RandomSource;
 
@@ -39,17 +39,9 @@ enum class Way : uint8_t {
 constexpr std::array kOtherWays{Way::kCovered, Way::kStepping, Way::kMixed, Way::kMoved};
 constexpr const char* kWayNames[] = {"plain", "covered", "stepping", "mixed", "moved"};
 
-/// `test.mix`, the import of every random module: depends on both arguments and costs extra.
 std::shared_ptr<const HostRegistry> hosts() {
   auto registry = std::make_shared<HostRegistry>();
-  registry->add(
-      {"test", "mix", {{ValType::kI32, ValType::kI64}, {ValType::kI64}}, [](HostCall& call) {
-         const uint32_t amount = call.arg_u32(0);
-         const uint64_t value = call.arg_u64(1);
-         call.charge_bytes(amount & 0xfff);
-         call.set_result(0, std::rotl(value, static_cast<int>(amount & 63)) + 1);
-         return HostAction::done();
-       }});
+  test::add_random_module_hosts(*registry);
   return registry;
 }
 
@@ -139,16 +131,6 @@ std::vector<std::string> state_differences(const Machine& a, const Machine& b) {
   if (!state_a || !state_b)
     return {"not capturable: " + (state_a ? state_b : state_a).error().detail};
   return differences(*state_a, *state_b, 8);
-}
-
-std::vector<Value> random_args(RandomSource& random, const FuncType& type) {
-  std::vector<Value> args;
-  for (ValType t : type.params) {
-    Value v = random.value(t);
-    if (t == ValType::kExternRef) v.lo = random.below(4);
-    args.push_back(v);
-  }
-  return args;
 }
 
 /// Calls every function of the module a few times in every way. Returns the first difference, or

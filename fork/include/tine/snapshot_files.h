@@ -4,7 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tine/result.h"
 #include "tine/snapshot.h"
@@ -33,5 +36,35 @@ struct VerifiedSnapshot {
 /// at its name in the file that builds on it.
 [[nodiscard]] Result<VerifiedSnapshot> verify_snapshot(const std::string& path,
                                                        const LoadOptions& options = {});
+
+/// A section of a file. Offset and size are those in the plain form.
+struct SectionOutline {
+  std::string_view kind;  // `module`, `state`, `memory`, `parent`, `changes`, `absent module`
+  uint64_t offset = 0;
+  uint64_t size_bytes = 0;
+  Hash128 hash{};  // as docs/snapshot-format.md defines it for the kind
+};
+
+/// Which 4 KiB blocks of a memory a delta changes; a block's number is its address divided by 4096.
+struct ChangedBlocks {
+  std::vector<uint64_t> other;  // other contents than the parent's, ascending
+  std::vector<uint64_t> zeros;  // all zeros, unlike the parent's, ascending
+};
+
+/// How a file is built, which its snapshot does not tell.
+struct SnapshotOutline {
+  bool is_dense = false;
+  uint64_t plain_bytes = 0;  // size of the plain form, without the note
+  std::string parent_file;   // of a delta; raw, escape before showing. Empty: a complete snapshot
+  Hash128 parent_hash{};     // root hash of that file
+  std::vector<SectionOutline> sections;
+  std::vector<ChangedBlocks> changes;  // of a delta: one for each memory
+};
+
+/// Reads that; what stands in modules, state and memories is not looked at, nor are parents. No
+/// pipes. Cost: O(file before the memories + lists of changed blocks), of a dense file O(file).
+/// Errors: kBadSnapshot, kLimit, kIo.
+[[nodiscard]] Result<SnapshotOutline> read_snapshot_outline(
+    const std::string& path, uint64_t max_unpacked_bytes = kDefaultMaxUnpackedBytes);
 
 }  // namespace tine
