@@ -178,6 +178,8 @@ void TriggeredRun::disarm(Trigger& trigger) {
 }
 
 Result<Outcome> TriggeredRun::run(uint64_t fuel) {
+  // First of all, so that nothing that they count comes between a count and its trigger.
+  if (Outcome hooks = machine_.run_restore_hooks(); !hooks.returned()) return hooks;
   const uint64_t begin = machine_.instructions();
   for (;;) {
     const uint64_t now = machine_.instructions();
@@ -186,6 +188,7 @@ Result<Outcome> TriggeredRun::run(uint64_t fuel) {
     const bool is_used_up = machine_.instructions() - begin >= fuel;
     Trigger* fired = fired_by(outcome);
     if (fired != nullptr) {
+      if (Outcome hooks = machine_.run_snapshot_hooks(); !hooks.returned()) return hooks;
       TINE_TRY(on_trigger_(machine_, *fired, outcome));
       disarm(*fired);
       has_stopped_ = stop_after_first_;

@@ -13,6 +13,18 @@ extern "C" {
  * else. In whatever is resumed from the snapshot the call returns, too. */
 __attribute__((import_module("tine"), import_name("snapshot"))) void tine_snapshot(void);
 
+/* Two functions that a program may export. tine calls the first one before each snapshot at a host
+ * call (a read of standard input, tine_snapshot(), a look at the clock, …), the second one first of
+ * all in whatever is restored from it: to close what does not travel, to draw new random numbers.
+ *
+ *   TINE_HOOK(tine_before_snapshot) { flush_cache(); }
+ *   TINE_HOOK(tine_after_restore) { srand(time(NULL)); }
+ *
+ * They run in the middle of the program, which stands in the call. At any other place, such as an
+ * instruction count, they are not called: the program might be inside malloc. A hook returns within
+ * a billion instructions, and no trigger fires in it. */
+#define TINE_HOOK(name) __attribute__((export_name(#name))) void name(void)
+
 #ifdef __cplusplus
 }
 #endif

@@ -167,4 +167,41 @@ TEST(Trigger, BadOnesAreUsageErrors) {
 
 }  // namespace
 
+TEST(Trigger, HooksRunBeforeASnapshotAtAHostCallAndFirstOfAllBehindIt) {
+  const TempDir dir;
+  const auto run_hooks = [&](const char* trigger) {
+    return tine(
+        {"run", "--snapshot-on", trigger, "--snapshot-to", dir.path("s-%n"), guest("hooks")},
+        {.stdin_text = "x\n"});
+  };
+  const auto resumed = [&](const char* file) {
+    const ProcessResult result = tine({"resume", dir.path(file)}, {.stdin_text = "x\n"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.out;
+  };
+  EXPECT_EQ(run_hooks("explicit,stdin").out,
+            "begin\n1 snapshots, 0 restores\nread x\n2 snapshots, 0 restores\ngoodbye\n");
+  EXPECT_EQ(resumed("s-1"),
+            "restored\n1 snapshots, 1 restores\nread x\n1 snapshots, 1 restores\ngoodbye\n");
+  EXPECT_EQ(resumed("s-2"),  // the first line was still in the program's buffer
+            "1 snapshots, 0 restores\nrestored\nread x\n2 snapshots, 1 restores\ngoodbye\n");
+  const std::string none =
+      "begin\n0 snapshots, 0 restores\nread x\n0 snapshots, 0 restores\ngoodbye\n";
+  EXPECT_EQ(run_hooks("instr=100,exit").out, none);
+  EXPECT_EQ(resumed("s-1"), none);
+}
+
+TEST(Trigger, HooksDoNotShiftCounts) {
+  const TempDir dir;
+  const ProcessResult taken =
+      tine({"snapshot", "--at", "explicit", "-o", dir.path("a.snap"), guest("hooks")});
+  const size_t digits = taken.err.rfind(' ') + 1;
+  const std::string later = std::to_string(std::stoul(taken.err.substr(digits)) + 1000);
+  const ProcessResult again =
+      tine({"resume", "--snapshot-on", "instr=" + later, "--snapshot-to", dir.path("b.snap"),
+            "--stop-after-snapshot", dir.path("a.snap")});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_NE(again.err.find(" at instruction " + later + "\n"), std::string::npos) << again.err;
+}
+
 }  // namespace tine::test

@@ -94,7 +94,10 @@ void Machine::push_call(uint32_t func_address, std::span<const Value> args) {
   impl_->pending_.push_back({func_address, {args.begin(), args.end()}, false});
 }
 
-Outcome Machine::run(uint64_t fuel) { return impl_->run(fuel); }
+Outcome Machine::run(uint64_t fuel) {
+  if (Outcome hooks = run_restore_hooks(); !hooks.returned()) return hooks;
+  return impl_->run(fuel);
+}
 Result<void> Machine::complete_host_call(std::span<const Value> results) {
   TINE_REQUIRE(!impl_->is_running_);
   return impl_->complete_host_call(results);

@@ -82,6 +82,7 @@ struct Base {
   Place place;
   bool has_frames = false;
   bool has_ended = false;
+  bool awaits_restore_hooks = false;
   int64_t depth_left_slots = 0;
   uint64_t instructions = 0;
   // The deepest frame that has not been returned into yet; its return word is a stub.
@@ -156,6 +157,16 @@ struct Machine::Impl {
   [[nodiscard]] uint64_t instructions_now() const;
   Outcome end_run(Outcome outcome);
 
+  // --- hooks ---------------------------------------------------------------------------------
+  struct PausedRun;
+  [[nodiscard]] std::vector<uint32_t> hooks_named(std::string_view name) const;
+  Outcome run_hooks(std::string_view name);
+  Outcome run_on_top(uint32_t func_address, std::string_view name);
+  PausedRun set_run_aside();
+  void take_up_triggers(PausedRun& run);
+  void take_up_run(PausedRun&& run);
+  void note_end_of_run(const Outcome& outcome);
+
   // --- frames --------------------------------------------------------------------------------
   [[nodiscard]] std::vector<FrameView> walk_frames() const;
   [[nodiscard]] Code& find_code(const Instance& instance, const Cell* ip,
@@ -218,6 +229,9 @@ struct Machine::Impl {
   bool has_frames_ = false;
   bool has_ended_ = false;  // by a trap, an exit or a host error; frames stay for the backtrace
   int64_t depth_left_slots_ = 0;
+  // Where a root call starts; beneath a hook lies the run that it interrupts.
+  Slot* root_frame_ = stack_.base();
+  int64_t root_depth_slots_ = static_cast<int64_t>(config_.stack_limit_slots);
   CodeKind frames_kind_ = CodeKind::kPlain;  // what return words lead into
   // One run.
   bool is_running_ = false;
@@ -229,6 +243,11 @@ struct Machine::Impl {
   int64_t deficit_ = 0;                               // bulk costs beyond the fuel, not yet settled
   std::optional<std::span<const Value>> completion_;  // what the next host call returns instead
   bool keeps_results_ = false;  // a completed call has ended the root call; run() shall not forget
+  // Hooks.
+  bool stands_at_host_call_ = false;   // the latest run paused there
+  bool is_prepared_ = false;           // captures until the next run have awaits_restore_hooks
+  bool awaits_restore_hooks_ = false;  // restored, and they were not called yet
+  bool runs_on_top_ = false;           // a hook is running
   // Triggers.
   std::vector<Watch> watches_;
   std::vector<HostCallPauses> host_pauses_;  // by host function; empty: none

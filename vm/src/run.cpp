@@ -83,6 +83,7 @@ uint64_t Machine::Impl::instructions_now() const {
 
 Outcome Machine::Impl::run(uint64_t fuel) {
   TINE_REQUIRE(!is_running_);
+  is_prepared_ = false;
   if (has_ended_) drop_ended_run();
   rebind_frames();
   is_running_ = true;
@@ -120,6 +121,7 @@ Outcome Machine::Impl::end_run(Outcome outcome) {
   has_ended_ = outcome.kind == OutcomeKind::kTrapped || outcome.kind == OutcomeKind::kExited ||
                outcome.kind == OutcomeKind::kHostError;
   if (has_frames_ && outcome.kind != OutcomeKind::kReturned) outcome.position = position_of(place_);
+  note_end_of_run(outcome);
   return outcome;
 }
 
@@ -137,7 +139,7 @@ void Machine::Impl::drop_ended_run() {
 bool Machine::Impl::start_root_call(Outcome& outcome) {
   RootCall& root = pending_.front();
   StoreFunc& func = *funcs_[root.func_address];
-  Slot* slots = stack_.base();
+  Slot* slots = root_frame_;
   uint32_t param_slots = 0;
   for (const Value& v : root.args) {
     slots[param_slots] = v.lo;
@@ -150,7 +152,7 @@ bool Machine::Impl::start_root_call(Outcome& outcome) {
   bind_context(home);
   Context& ctx = context();
   if (is_first) ctx.fuel = fuel_given_;
-  ctx.depth_left_slots = static_cast<int64_t>(config_.stack_limit_slots) - func.depth_slots;
+  ctx.depth_left_slots = root_depth_slots_ - func.depth_slots;
   const FuncBody& body = home.module->body(func.func);
   if (ctx.depth_left_slots < 0) {
     outcome.kind = OutcomeKind::kTrapped;
@@ -171,7 +173,7 @@ bool Machine::Impl::start_root_call(Outcome& outcome) {
 /// A host function as a root call has no frame: it runs right here.
 bool Machine::Impl::run_host_root(const StoreFunc& func, Outcome& outcome) {
   const HostFunction& host = *host_funcs_[func.host_index];
-  Slot* slots = stack_.base();
+  Slot* slots = root_frame_;
   HostCall call(owner_, nullptr, slots, false);
   HostAction action = call_host(host, call, slots);
   if (action.kind != HostAction::Kind::kReturn) {

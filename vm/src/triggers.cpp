@@ -65,7 +65,7 @@ void Machine::pause_at_host_calls(const HostCallChooser& wanted) {
 void Machine::request_pause() noexcept { impl_->is_pause_requested_.store(true); }
 
 bool Machine::Impl::takes_pause_request() {
-  if (completion_) return false;  // that is no run of its own (complete_call.cpp)
+  if (completion_ || runs_on_top_) return false;  // no runs of their own (complete_call, hooks)
   return is_pause_requested_.load(std::memory_order_relaxed) && is_pause_requested_.exchange(false);
 }
 

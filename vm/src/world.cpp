@@ -90,4 +90,13 @@ void World::pause_on_stdin(bool on) { impl_->streams.pause_on_stdin = on; }
 void World::pause_when_idle(bool on) { impl_->streams.pause_when_idle = on; }
 void World::interrupt_waits_on(int fd) { impl_->streams.wake_fd = fd; }
 
+World::Pauses World::set_pauses(const Pauses& pauses) {
+  Streams& streams = impl_->streams;
+  const Pauses before{streams.pause_on_stdin, streams.pause_when_idle, streams.wake_fd};
+  streams.pause_on_stdin = pauses.on_stdin;
+  streams.pause_when_idle = pauses.when_idle;
+  streams.wake_fd = pauses.wake_fd;
+  return before;
+}
+
 }  // namespace tine

@@ -119,7 +119,8 @@ class Machine {
   /// Runs the pending root calls in order until all have returned or something stops the run.
   /// `fuel` bounds the instructions of this call exactly. After a trap, an exit or a host error
   /// all frames and pending calls are dropped at the next push_call or reset; until then
-  /// backtrace() shows where it happened.
+  /// backtrace() shows where it happened. Begins with run_restore_hooks(), which the fuel does not
+  /// bound; where they do not return, that is the outcome.
   Outcome run(uint64_t fuel = kUnlimitedFuel);
   /// Completes the host call before which the thread stands (paused by the host function itself,
   /// by a trigger or by fuel, or restored from a snapshot taken there) as if the host function had
@@ -158,6 +159,19 @@ class Machine {
   /// instructions, and before any host call. Thread: any; also from a signal handler. A host call
   /// that waits is woken by World::interrupt_waits_on.
   void request_pause() noexcept;
+
+  // Hooks: functions without parameters and results that a guest may export.
+
+  /// Before a capture. If the latest run() has paused at a host call, calls `tine_before_snapshot` of
+  /// each instance on top of it; the run stands afterwards where it stood. Captures until the next
+  /// run() then tell who restores them to call `tine_after_restore`. Does nothing elsewhere: at an
+  /// arbitrary instruction a guest may be inside its malloc. Triggers are off in a hook, and it is
+  /// counted. Any other outcome than kReturned ends the run; more than limits.def's
+  /// hook_instructions are a kHostError. Pre: not inside run().
+  Outcome run_snapshot_hooks();
+  /// Calls `tine_after_restore` where the state wants it and it was not called yet. run() does so
+  /// too; this is for who wants to know what they counted. Outcomes as above.
+  Outcome run_restore_hooks();
 
   [[nodiscard]] World& world();
   [[nodiscard]] const World& world() const;

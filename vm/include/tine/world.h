@@ -123,6 +123,15 @@ class World {
   /// again. -1: waits are not interrupted.
   void interrupt_waits_on(int fd);
 
+  /// The three above at once.
+  struct Pauses {
+    bool on_stdin = false;
+    bool when_idle = false;
+    int wake_fd = -1;
+  };
+  /// Returns those before.
+  Pauses set_pauses(const Pauses& pauses);
+
   /// For the host functions in vm/src; opaque elsewhere.
   struct Impl;
   [[nodiscard]] Impl& impl() { return *impl_; }
