@@ -34,9 +34,6 @@ std::string_view fd_kind_name(uint8_t kind) {
   return kind < std::size(kNames) ? kNames[kind] : "unknown";
 }
 
-/// FdState::preopen of files in memory that have no name (world_state.def).
-constexpr uint32_t kNoDirectory = 0xffffffff;
-
 /// Whether the contents of what is open travel in the snapshot: embedded, or in the overlay.
 bool has_contents(const WorldState& world, const FdState& fd) {
   return fd.embedded != 0 || std::ranges::any_of(world.overlay, [&](const OverlayNodeState& node) {
@@ -45,7 +42,7 @@ bool has_contents(const WorldState& world, const FdState& fd) {
 }
 
 std::string fd_path(const WorldState& world, const FdState& fd) {
-  if (fd.preopen == kNoDirectory) return fmt::format("(nameless file {})", fd.path);
+  if (fd.preopen == kOrphanPreopen) return fmt::format("(nameless file {})", fd.path);
   if (fd.preopen >= world.preopens.size() || (!fd.is_preopen && fd.path.empty())) return fd.path;
   const std::string& root = world.preopens[fd.preopen].guest_path;
   return fd.path.empty() ? root : root + "/" + fd.path;

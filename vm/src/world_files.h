@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "os_files.h"
+#include "tine/state.h"
 #include "wasi_abi.h"
 
 namespace tine {
@@ -24,10 +25,6 @@ using os::OpenMode;
 using wasi::Errno;
 using wasi::FileType;
 using wasi::WasiResult;
-
-/// Not a preopen: where files in memory are that have no name. Those are what a closed world's guest
-/// removed while it was open, and what came embedded in a snapshot.
-inline constexpr uint32_t kOrphanPreopen = 0xffffffff;
 
 struct Place {
   uint32_t preopen = 0;

@@ -29,6 +29,10 @@ struct MemoryContents {
   uint64_t fd_offset = 0;
 };
 
+/// In FdState and OverlayNodeState, not a preopen: where files in memory are that have no name. Those
+/// are what a closed world's guest removed while it was open, and what came embedded in a snapshot.
+inline constexpr uint32_t kOrphanPreopen = 0xffffffff;
+
 #define TINE_STRUCT(Name) struct Name {
 #define TINE_FIELD(type, name, meaning) type name{};
 #define TINE_STRUCT_END(Name) \
