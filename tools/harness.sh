@@ -31,7 +31,7 @@ run_harness() {
 
 harness_is_fresh() {
   local output=$HARNESS_OUT/$1.wasm
-  [ -f "$output" ] && [ -z "$(find "harnesses/$1" tools/harness.sh -newer "$output")" ]
+  [ -f "$output" ] && [ -z "$(find "harnesses/$1" harnesses/*/library.sh tools/harness.sh -newer "$output")" ]
 }
 
 # --- the words of a recipe -----------------------------------------------------------------------

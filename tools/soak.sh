@@ -25,6 +25,7 @@ run_soak() {
     return
   fi
   run_harness sqlite
+  run_harness sqlite_file
   build_preset release
   build_preset asan loader_fuzz
   say "the long tests ($(nproc) suites at a time)"

@@ -14,6 +14,7 @@ run_test() {
   source tools/harness.sh
   source tools/cross.sh
   run_harness sqlite
+  run_harness sqlite_file
   run_harness stb_image
   for preset in $TEST_PRESETS; do build_preset "$preset"; done
   for preset in $CROSS_CPUS; do build_cross "$preset"; done
