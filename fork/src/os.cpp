@@ -217,6 +217,25 @@ Result<Mapping> Mapping::create(const File& file, uint64_t offset, uint64_t size
   return mapping;
 }
 
+Result<Mapping> Mapping::zeros(uint64_t size_bytes) {
+  void* at = ::mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (at == MAP_FAILED) return os_error("cannot map", "memory");
+  Mapping mapping;
+  mapping.bytes_ = {static_cast<const uint8_t*>(at), size_bytes};
+  return mapping;
+}
+
+Result<void> Mapping::put_view(uint64_t at, const File& file, uint64_t offset,
+                               uint64_t size_bytes) {
+  if (size_bytes == 0) return {};
+  void* const got =
+      ::mmap(writable() + at, size_bytes, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, file.fd(), static_cast<off_t>(offset));
+  if (got == MAP_FAILED) return os_error("cannot map", file.name());
+  return {};
+}
+
 // --- AtomicFile ------------------------------------------------------------------------------------
 
 Result<AtomicFile> AtomicFile::create(const std::string& path, uint64_t size_bytes) {

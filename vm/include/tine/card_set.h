@@ -1,8 +1,11 @@
 // CardSet: cards of a memory (memory.h), as bits: what the marks of the barrier are folded into.
 //
-// 4 KiB of bits for 8 MiB of memory; walking it costs a test for every 16 KiB of memory.
+// Bits stand in granules of 64 KiB of memory, and only granules with a card are there: 40 bytes
+// each, in order. So a set costs what was written, not what the memory spans.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -12,27 +15,75 @@ namespace tine {
 
 class CardSet {
  public:
-  /// `card`: its number, which is its address divided by kCardBytes.
+  /// `card`: its number, which is its address divided by kCardBytes. Cost: O(1) in ascending order,
+  /// else O(granules).
   void add(uint64_t card) {
-    if (card / 64 >= bits_.size()) bits_.resize(card / 64 + 1);
-    bits_[card / 64] |= uint64_t{1} << (card % 64);
+    const uint64_t number = card / kCardsAGranule;
+    if (granules_.empty() || granules_.back().number < number)
+      granules_.push_back({.number = number});
+    Granule& granule = granules_.back().number == number ? granules_.back() : insert(number);
+    granule.bits[card % kCardsAGranule / 64] |= uint64_t{1} << (card % 64);
   }
+  /// Cost: O(granules of both); of `other` alone where this one is empty.
   void add_all(const CardSet& other) {
-    if (other.bits_.size() > bits_.size()) bits_.resize(other.bits_.size());
-    for (size_t i = 0; i < other.bits_.size(); ++i) bits_[i] |= other.bits_[i];
+    if (granules_.empty()) {
+      granules_ = other.granules_;
+      return;
+    }
+    // From behind, so that nothing has to move twice.
+    size_t mine = granules_.size();
+    size_t its = other.granules_.size();
+    granules_.resize(mine + its - shared_with(other));
+    for (size_t to = granules_.size(); its > 0; --to) {
+      const Granule& theirs = other.granules_[its - 1];
+      const bool is_mine = mine > 0 && granules_[mine - 1].number >= theirs.number;
+      const bool is_theirs = mine == 0 || granules_[mine - 1].number <= theirs.number;
+      Granule sum = is_mine ? granules_[--mine] : theirs;
+      if (is_mine && is_theirs)
+        for (size_t i = 0; i < sum.bits.size(); ++i) sum.bits[i] |= theirs.bits[i];
+      if (is_theirs) --its;
+      granules_[to - 1] = sum;
+    }
   }
-  void clear() { bits_.clear(); }
+  void clear() { granules_.clear(); }
+  [[nodiscard]] bool is_empty() const { return granules_.empty(); }
 
   /// Calls `visit(card)` in order.
   template <class F>
   void for_each(F visit) const {
-    for (size_t word = 0; word < bits_.size(); ++word)
-      for (uint64_t bits = bits_[word]; bits != 0; bits &= bits - 1)
-        visit(word * 64 + static_cast<uint64_t>(std::countr_zero(bits)));
+    for (const Granule& granule : granules_)
+      for (uint64_t word = 0; word < granule.bits.size(); ++word)
+        for (uint64_t bits = granule.bits[word]; bits != 0; bits &= bits - 1)
+          visit(granule.number * kCardsAGranule + word * 64 +
+                static_cast<uint64_t>(std::countr_zero(bits)));
   }
 
  private:
-  std::vector<uint64_t> bits_;
+  static constexpr uint64_t kCardsAGranule = 256;
+  struct Granule {
+    uint64_t number = 0;
+    std::array<uint64_t, kCardsAGranule / 64> bits{};
+  };
+
+  [[nodiscard]] Granule& insert(uint64_t number) {
+    const auto at = std::ranges::lower_bound(granules_, number, {}, &Granule::number);
+    return at->number == number ? *at : *granules_.insert(at, {.number = number});
+  }
+  /// How many granules both sets have.
+  [[nodiscard]] size_t shared_with(const CardSet& other) const {
+    size_t count = 0;
+    for (auto a = granules_.begin(), b = other.granules_.begin();
+         a != granules_.end() && b != other.granules_.end();) {
+      const bool a_is_next = a->number <= b->number;
+      const bool b_is_next = b->number <= a->number;
+      if (a_is_next && b_is_next) ++count;
+      if (a_is_next) ++a;
+      if (b_is_next) ++b;
+    }
+    return count;
+  }
+
+  std::vector<Granule> granules_;  // ascending, none empty
 };
 
 }  // namespace tine
