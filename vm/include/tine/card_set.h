@@ -24,25 +24,20 @@ class CardSet {
     Granule& granule = granules_.back().number == number ? granules_.back() : insert(number);
     granule.bits[card % kCardsAGranule / 64] |= uint64_t{1} << (card % 64);
   }
-  /// Cost: O(granules of both); of `other` alone where this one is empty.
+  /// Cost: O(granules of `other`) searches where nothing is new or all of it; else O(granules of
+  /// both).
   void add_all(const CardSet& other) {
+    const size_t shared = shared_with(other);
     if (granules_.empty()) {
       granules_ = other.granules_;
-      return;
-    }
-    // From behind, so that nothing has to move twice.
-    size_t mine = granules_.size();
-    size_t its = other.granules_.size();
-    granules_.resize(mine + its - shared_with(other));
-    for (size_t to = granules_.size(); its > 0; --to) {
-      const Granule& theirs = other.granules_[its - 1];
-      const bool is_mine = mine > 0 && granules_[mine - 1].number >= theirs.number;
-      const bool is_theirs = mine == 0 || granules_[mine - 1].number <= theirs.number;
-      Granule sum = is_mine ? granules_[--mine] : theirs;
-      if (is_mine && is_theirs)
-        for (size_t i = 0; i < sum.bits.size(); ++i) sum.bits[i] |= theirs.bits[i];
-      if (is_theirs) --its;
-      granules_[to - 1] = sum;
+    } else if (shared == other.granules_.size()) {
+      auto at = granules_.begin();
+      for (const Granule& granule : other.granules_) {
+        at = std::lower_bound(at, granules_.end(), granule.number, is_before);
+        merge(*at, granule);
+      }
+    } else {
+      merge_from_behind(other, other.granules_.size() - shared);
     }
   }
   void clear() { granules_.clear(); }
@@ -65,20 +60,38 @@ class CardSet {
     std::array<uint64_t, kCardsAGranule / 64> bits{};
   };
 
+  [[nodiscard]] static bool is_before(const Granule& granule, uint64_t number) {
+    return granule.number < number;
+  }
+  static void merge(Granule& into, const Granule& from) {
+    for (size_t i = 0; i < into.bits.size(); ++i) into.bits[i] |= from.bits[i];
+  }
   [[nodiscard]] Granule& insert(uint64_t number) {
     const auto at = std::ranges::lower_bound(granules_, number, {}, &Granule::number);
     return at->number == number ? *at : *granules_.insert(at, {.number = number});
   }
+  /// In place: nothing moves twice, and what lies before all that is new does not move at all.
+  void merge_from_behind(const CardSet& other, size_t added) {
+    size_t mine = granules_.size();
+    size_t its = other.granules_.size();
+    granules_.resize(mine + added);
+    for (size_t to = granules_.size(); its > 0; --to) {
+      const Granule& theirs = other.granules_[its - 1];
+      const bool is_mine = mine > 0 && granules_[mine - 1].number >= theirs.number;
+      const bool is_theirs = mine == 0 || granules_[mine - 1].number <= theirs.number;
+      Granule sum = is_mine ? granules_[--mine] : theirs;
+      if (is_mine && is_theirs) merge(sum, theirs);
+      if (is_theirs) --its;
+      granules_[to - 1] = sum;
+    }
+  }
   /// How many granules both sets have.
   [[nodiscard]] size_t shared_with(const CardSet& other) const {
     size_t count = 0;
-    for (auto a = granules_.begin(), b = other.granules_.begin();
-         a != granules_.end() && b != other.granules_.end();) {
-      const bool a_is_next = a->number <= b->number;
-      const bool b_is_next = b->number <= a->number;
-      if (a_is_next && b_is_next) ++count;
-      if (a_is_next) ++a;
-      if (b_is_next) ++b;
+    auto from = granules_.begin();
+    for (const Granule& granule : other.granules_) {
+      from = std::lower_bound(from, granules_.end(), granule.number, is_before);
+      if (from != granules_.end() && from->number == granule.number) ++count;
     }
     return count;
   }
