@@ -158,6 +158,7 @@ Extent next_data(int fd, uint64_t from, uint64_t end) {
   const off_t data = ::lseek(fd, static_cast<off_t>(from), SEEK_DATA);
   if (data < 0) return errno == ENXIO ? Extent{end, end} : Extent{from, end};
   const uint64_t begin = std::min(static_cast<uint64_t>(data), end);
+  if (begin == end) return {end, end};  // looking for a hole would walk over all data behind
   const off_t hole = ::lseek(fd, data, SEEK_HOLE);
   return {begin, hole < 0 ? end : std::min(static_cast<uint64_t>(hole), end)};
 }
