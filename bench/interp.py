@@ -2,12 +2,13 @@
 """How fast is the interpreter, against others and against native code?
 
     interp.py --tine TINE --wasm FOLDER [--native FOLDER] [--wasm3 FILE] [--iwasm FILE]
-              [--runs N] [--json]
+              [--without-polls TINE] [--runs N] [--json]
 
 Every program of FOLDER runs N times under every engine, interleaved, so that whatever else the
 machine does hits all of them alike. A figure is the median of the CPU time (user + system) of a
 whole process, start-up included. All engines must print the same. A ratio of 1.25 means that tine
-needs 1.25 times as long. wasm3 and iwasm also come from the variables WASM3 and IWASM.
+needs 1.25 times as long. wasm3 and iwasm also come from the variables WASM3 and IWASM. --without-polls names
+another build of tine, which never looks for requests to pause.
 """
 import argparse
 import json
@@ -38,6 +39,8 @@ def cpu_seconds(command):
 def engines_of(options):
     """Name -> function from a program's path to a command (None: this engine lacks it)."""
     engines = {"tine": lambda wasm: [options.tine, "run", wasm]}
+    if options.without_polls:
+        engines["no polls"] = lambda wasm: [options.without_polls, "run", wasm]
     if options.wasm3:
         engines["wasm3"] = lambda wasm: [options.wasm3, "--stack-size", str(GUEST_STACK_BYTES), wasm]
     if options.iwasm:
@@ -102,6 +105,7 @@ def main():
     parser.add_argument("--native")
     parser.add_argument("--wasm3", default=os.environ.get("WASM3"))
     parser.add_argument("--iwasm", default=os.environ.get("IWASM"))
+    parser.add_argument("--without-polls")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()

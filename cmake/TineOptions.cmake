@@ -12,6 +12,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(TINE_DISPATCH "tail" CACHE STRING "tail (guaranteed tail calls, clang >= 19) or loop")
 set(TINE_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined")
 option(TINE_DEBUG_CHECKS "Evaluate TINE_DCHECK" OFF)
+# Off in one build only, which `./run bench snapshot` compares with: requests to pause wait for ever.
+option(TINE_POLLS "Look for requests to pause while a guest computes" ON)
 
 # The rooms vm/, fork/ and corpus/ are built without exceptions and RTTI.
 # -ffp-contract: a * b + c rounds once where the CPU can, and the same numbers come out everywhere

@@ -4,6 +4,8 @@
 #            interpreters are yours to build; name their binaries in WASM3 and IWASM.
 #   fuzz     executions/s of the harnesses from the snapshot and from the start, and of a native
 #            libFuzzer build
+#   snapshot what capturing, writing and restoring snapshots and deltas takes, against copying and
+#            mapping alone; and plain code against a build without polls
 #   fork     what resets cost by the number of dirty pages, against memcpy, madvise and fork(2)
 
 readonly BENCH_OUT=$ROOT/build/bench
@@ -13,8 +15,8 @@ run_bench() {
   [ $# -gt 0 ] && shift
   source tools/harness.sh
   case $name in
-    interp | fuzz | fork) ;;
-    *) die "usage: ./run bench interp|fuzz|fork [--json]" ;;
+    interp | fuzz | fork | snapshot) ;;
+    *) die "usage: ./run bench interp|fuzz|fork|snapshot [--json]" ;;
   esac
   need build harness tables
   # Only the figures go to standard output, so that --json can be piped on.
@@ -64,4 +66,25 @@ fuzzing_rates() {
 
 bench_fork() {
   "$ROOT/build/release/bin/reset_bench" "$@"
+}
+
+# Two documents with --json: of snapshot_bench, and of interp.py.
+bench_snapshot() {
+  local without_polls=$ROOT/build/release-nopolls
+  {
+    bench_programs
+    build_without_polls "$without_polls"
+    "$TINE" snapshot --at stdin -o "$BENCH_OUT/sqlite.snap" "$HARNESS_OUT/sqlite.wasm"
+  } >&2
+  "$ROOT/build/release/bin/snapshot_bench" --program "$BENCH_OUT/sqlite.snap" "$@"
+  python3 bench/interp.py --tine "$TINE" --without-polls "$without_polls/bin/tine" \
+    --wasm "$BENCH_OUT/wasm" "$@"
+}
+
+build_without_polls() {
+  local launcher=()
+  command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  say "building release without polls: tine"
+  quietly configure-nopolls cmake --preset release -B "$1" -DTINE_POLLS=OFF "${launcher[@]}"
+  quietly build-nopolls cmake --build "$1" --target tine
 }

@@ -48,7 +48,8 @@ class LossReport {
 Result<void> write_snapshot(Machine& machine, const std::string& path, uint64_t number,
                             const SaveOptions& how, LossReport& report) {
   const std::string file = numbered(path, number);
-  TINE_TRY_ASSIGN(auto snapshot, Snapshot::capture(machine));
+  TINE_TRY_ASSIGN(auto snapshot, how.parent != nullptr ? Snapshot::capture(machine, *how.parent)
+                                                       : Snapshot::capture(machine));
   TINE_TRY(snapshot->save(file, how));
   fmt::print(stderr, "tine: {} at instruction {}\n", escape_for_terminal(file),
              machine.instructions());

@@ -15,6 +15,9 @@ class BlockSet {
   void add(uint64_t block) {
     if (block < blocks_) bits_[block / 64] |= uint64_t{1} << (block % 64);
   }
+  [[nodiscard]] bool has(uint64_t block) const {
+    return block < blocks_ && (bits_[block / 64] >> (block % 64) & 1) != 0;
+  }
   void add_range(uint64_t begin, uint64_t end) {
     for (uint64_t block = begin; block < end && block < blocks_; ++block) add(block);
   }

@@ -13,15 +13,6 @@ namespace {
 
 constexpr uint8_t kZeroBlock[kBlockBytes] = {};
 
-/// The block of each card, and the next one where a store can have crossed into it (memory.h).
-void add_blocks_of(const CardSet& cards, BlockSet& blocks) {
-  cards.for_each([&blocks](uint64_t card) {
-    const uint64_t begin = card * kCardBytes;
-    blocks.add(begin / kBlockBytes);
-    blocks.add((begin + kCardBytes + kCardOverhangBytes - 1) / kBlockBytes);
-  });
-}
-
 void add_blocks_with_data(const MemoryContents& memory, BlockSet& blocks) {
   (void)for_each_data_run(memory, [&blocks](uint64_t offset, std::span<const uint8_t> run) {
     blocks.add_range(offset / kBlockBytes, (offset + run.size()) / kBlockBytes);
@@ -29,26 +20,46 @@ void add_blocks_with_data(const MemoryContents& memory, BlockSet& blocks) {
   });
 }
 
+/// Where either holds anything. Ascending.
+[[nodiscard]] std::vector<uint64_t> blocks_with_data(const MemoryContents& memory,
+                                                     const MemoryContents& parent) {
+  BlockSet blocks(memory.bytes.size() / kBlockBytes);
+  add_blocks_with_data(memory, blocks);
+  add_blocks_with_data(parent, blocks);
+  std::vector<uint64_t> out;
+  blocks.for_each([&out](uint64_t block) { out.push_back(block); });
+  return out;
+}
+
 }  // namespace
+
+std::vector<uint64_t> blocks_of(const CardSet& cards, uint64_t size_bytes) {
+  std::vector<uint64_t> out;
+  const auto add = [&](uint64_t block) {
+    if (block < size_bytes / kBlockBytes && (out.empty() || out.back() < block))
+      out.push_back(block);
+  };
+  cards.for_each([&add](uint64_t card) {
+    const uint64_t begin = card * kCardBytes;
+    add(begin / kBlockBytes);
+    add((begin + kCardBytes + kCardOverhangBytes - 1) / kBlockBytes);
+  });
+  return out;
+}
 
 Changes find_changes(const MemoryContents& memory, const MemoryContents& parent,
                      const std::optional<CardSet>& cards) {
   Changes changes;
   changes.memory_bytes = memory.bytes.size();
-  BlockSet candidates(memory.bytes.size() / kBlockBytes);
-  if (cards) {
-    add_blocks_of(*cards, candidates);
-  } else {
-    add_blocks_with_data(memory, candidates);
-    add_blocks_with_data(parent, candidates);
-  }
-  candidates.for_each([&](uint64_t block) {
+  const std::vector<uint64_t> candidates =
+      cards ? blocks_of(*cards, memory.bytes.size()) : blocks_with_data(memory, parent);
+  for (const uint64_t block : candidates) {
     const uint64_t at = block * kBlockBytes;
     const uint8_t* before = at < parent.bytes.size() ? parent.bytes.data() + at : kZeroBlock;
     const std::span<const uint8_t> now = memory.bytes.subspan(at, kBlockBytes);
-    if (std::memcmp(before, now.data(), kBlockBytes) == 0) return;
+    if (std::memcmp(before, now.data(), kBlockBytes) == 0) continue;
     (is_zero(now) ? changes.zeros : changes.data).push_back(block);
-  });
+  }
   return changes;
 }
 

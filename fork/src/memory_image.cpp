@@ -7,6 +7,23 @@
 #include "tine/check.h"
 
 namespace tine {
+namespace {
+
+/// The same bytes as extents that do not overlap, in order.
+[[nodiscard]] std::vector<os::Extent> joined(std::vector<os::Extent> extents) {
+  std::ranges::sort(extents, {}, &os::Extent::begin);
+  std::vector<os::Extent> out;
+  for (const os::Extent& extent : extents) {
+    if (!out.empty() && extent.begin <= out.back().end)
+      out.back().end = std::max(out.back().end, extent.end);
+    else
+      out.push_back(extent);
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<std::shared_ptr<MemoryImage>> MemoryImage::create(std::vector<uint64_t> sizes) {
   std::shared_ptr<MemoryImage> image(new MemoryImage());
   const uint64_t total = std::accumulate(sizes.begin(), sizes.end(), uint64_t{0});
@@ -60,6 +77,8 @@ Result<std::shared_ptr<const MemoryImage>> MemoryImage::copy(
   std::vector<uint64_t> sizes;
   for (const MemoryContents& memory : memories) sizes.push_back(memory.bytes.size());
   TINE_TRY_ASSIGN(auto image, create(std::move(sizes)));
+  for (const MemoryContents& memory : memories)
+    if (memory.fd < 0) os::map_for_reading(memory.bytes);
   for (size_t m = 0; m < memories.size(); ++m) {
     Result<void> done;
     (void)for_each_data_run(memories[m], [&](uint64_t offset, std::span<const uint8_t> run) {
@@ -70,6 +89,22 @@ Result<std::shared_ptr<const MemoryImage>> MemoryImage::copy(
   }
   TINE_TRY(image->freeze());
   return image;
+}
+
+std::vector<os::Extent> data_extents(const MemoryContents& memory) {
+  if (memory.fd < 0) return {{0, memory.bytes.size()}};
+  std::vector<os::Extent> all;
+  const uint64_t in_file =
+      memory.patches != nullptr ? memory.patches->file_bytes : memory.bytes.size();
+  const uint64_t file_end = memory.fd_offset + in_file;
+  for (uint64_t from = memory.fd_offset; from < file_end;) {
+    const os::Extent data = whole_blocks(os::next_data(memory.fd, from, file_end));
+    all.push_back({data.begin - memory.fd_offset, data.end - memory.fd_offset});
+    from = data.end;
+  }
+  if (memory.patches == nullptr) return all;
+  for (const ByteRange& range : memory.patches->ranges) all.push_back({range.begin, range.end});
+  return joined(std::move(all));
 }
 
 Result<std::shared_ptr<const MemoryImage>> MemoryImage::map_file(

@@ -158,6 +158,7 @@ Extent next_data(int fd, uint64_t from, uint64_t end) {
   const off_t data = ::lseek(fd, static_cast<off_t>(from), SEEK_DATA);
   if (data < 0) return errno == ENXIO ? Extent{end, end} : Extent{from, end};
   const uint64_t begin = std::min(static_cast<uint64_t>(data), end);
+  if (begin == end) return {end, end};  // looking for a hole would walk over all data behind
   const off_t hole = ::lseek(fd, data, SEEK_HOLE);
   return {begin, hole < 0 ? end : std::min(static_cast<uint64_t>(hole), end)};
 }
@@ -215,6 +216,25 @@ Result<Mapping> Mapping::create(const File& file, uint64_t offset, uint64_t size
   Mapping mapping;
   mapping.bytes_ = {static_cast<const uint8_t*>(at), size_bytes};
   return mapping;
+}
+
+Result<Mapping> Mapping::zeros(uint64_t size_bytes) {
+  void* at = ::mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (at == MAP_FAILED) return os_error("cannot map", "memory");
+  Mapping mapping;
+  mapping.bytes_ = {static_cast<const uint8_t*>(at), size_bytes};
+  return mapping;
+}
+
+Result<void> Mapping::put_view(uint64_t at, const File& file, uint64_t offset,
+                               uint64_t size_bytes) {
+  if (size_bytes == 0) return {};
+  void* const got =
+      ::mmap(writable() + at, size_bytes, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, file.fd(), static_cast<off_t>(offset));
+  if (got == MAP_FAILED) return os_error("cannot map", file.name());
+  return {};
 }
 
 // --- AtomicFile ------------------------------------------------------------------------------------

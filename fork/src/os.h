@@ -77,7 +77,7 @@ struct Extent {
 /// cannot be mapped now is still mapped when it is read.
 void map_for_reading(std::span<const uint8_t> bytes);
 
-/// A private read-only mapping of a file.
+/// A private mapping: of a file, read-only; or of zeros and views of files, to be written to.
 class Mapping {
  public:
   Mapping() = default;
@@ -88,7 +88,15 @@ class Mapping {
   /// `offset` is a multiple of 64 KiB, `size_bytes` > 0. Errors: kIo.
   [[nodiscard]] static Result<Mapping> create(const File& file, uint64_t offset,
                                               uint64_t size_bytes);
+  /// Zeros of our own, which take no memory until they are written to. Errors: kIo.
+  [[nodiscard]] static Result<Mapping> zeros(uint64_t size_bytes);
+  /// Puts a copy-on-write view of a file over a part of zeros(). All are multiples of 64 KiB.
+  /// Errors: kIo.
+  [[nodiscard]] Result<void> put_view(uint64_t at, const File& file, uint64_t offset,
+                                      uint64_t size_bytes);
   [[nodiscard]] std::span<const uint8_t> bytes() const { return bytes_; }
+  /// Pre: made by zeros().
+  [[nodiscard]] uint8_t* writable() const { return const_cast<uint8_t*>(bytes_.data()); }
 
  private:
   std::span<const uint8_t> bytes_;

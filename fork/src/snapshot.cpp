@@ -19,19 +19,37 @@ Snapshot::~Snapshot() = default;
 
 Result<std::shared_ptr<const Snapshot>> Snapshot::capture(Machine& machine) {
   std::shared_ptr<Snapshot> snapshot(new Snapshot());
-  TINE_TRY_ASSIGN(snapshot->state_, machine.capture());
-  MachineState& state = snapshot->state_;
-  std::vector<MemoryContents> live;
-  for (const MemoryState& memory : state.memories) {
-    os::map_for_reading(memory.contents.bytes);
-    live.push_back(memory.contents);
-  }
-  TINE_TRY_ASSIGN(snapshot->image_, MemoryImage::copy(live));
-  for (size_t m = 0; m < live.size(); ++m)
-    state.memories[m].contents = snapshot->image_->memories()[m];
-  for (const ModuleRef& module : state.modules) remember_module(module);
-  snapshot->moment_ = machine.mark_moment();
+  TINE_TRY(snapshot->take(machine, nullptr));
   return snapshot;
+}
+
+Result<std::shared_ptr<const Snapshot>> Snapshot::capture(Machine& machine,
+                                                          const Snapshot& parent) {
+  std::shared_ptr<Snapshot> snapshot(new Snapshot());
+  TINE_TRY(snapshot->take(machine, &parent));
+  return snapshot;
+}
+
+Result<void> Snapshot::take(Machine& machine, const Snapshot* parent) {
+  TINE_TRY_ASSIGN(state_, machine.capture());
+  std::vector<MemoryContents> live;
+  for (const MemoryState& memory : state_.memories) live.push_back(memory.contents);
+  moment_ = machine.mark_moment();
+  std::optional<Lineage::Changes> changes;
+  if (parent != nullptr) changes = moment_.since(parent->moment_);
+  if (changes) {
+    TINE_TRY_ASSIGN(image_, MemoryImage::copy_changes(parent->image_, live, *changes));
+  } else {
+    TINE_TRY_ASSIGN(image_, MemoryImage::copy(live));
+  }
+  for (size_t m = 0; m < live.size(); ++m) state_.memories[m].contents = image_->memories()[m];
+  for (const ModuleRef& module : state_.modules) remember_module(module);
+  return {};
+}
+
+const MachineState& Snapshot::state() const {
+  image_->make_view();
+  return state_;
 }
 
 Result<std::shared_ptr<const Snapshot>> Snapshot::load(const std::string& path,
@@ -83,10 +101,10 @@ Result<void> Snapshot::save(const std::string& path, const SaveOptions& options)
                     options.parent->root_of_file(os::folder_of(path), options.parent_file));
     how.parent = {.name = options.parent_file,
                   .root_hash = root,
-                  .state = &options.parent->state_,
+                  .state = &options.parent->state(),
                   .changes = moment_.since(options.parent->moment_)};
   }
-  const SnapshotWriter writer(state_, how);
+  const SnapshotWriter writer(state(), how);
   if (path == kStandardStream) {
     TINE_TRY_ASSIGN(const os::File output, os::standard_output());
     TINE_TRY(writer.write_dense(
@@ -103,7 +121,7 @@ Result<void> Snapshot::save(const std::string& path, const SaveOptions& options)
 Result<std::vector<uint8_t>> Snapshot::to_bytes(SaveOptions::Form form) const {
   WriterOptions how;
   how.reason = reason_;
-  const SnapshotWriter writer(state_, how);
+  const SnapshotWriter writer(state(), how);
   if (form == SaveOptions::Form::kPlain) return writer.to_bytes();
   std::vector<uint8_t> out;
   TINE_TRY(writer.write_dense([&out](std::span<const uint8_t> bytes) {
@@ -122,7 +140,7 @@ Result<void> Snapshot::verify_memory() const {
 }
 
 Result<std::unique_ptr<Machine>> Snapshot::machine(World world, const MachineConfig& config) const {
-  TINE_TRY_ASSIGN(auto machine, Machine::restore(state_, std::move(world), config));
+  TINE_TRY_ASSIGN(auto machine, Machine::restore(state(), std::move(world), config));
   machine->follow(moment_);
   return machine;
 }
@@ -140,11 +158,11 @@ Result<void> Snapshot::verify_frames() const {
                 .name = f.name,
                 .type = {types_of(f.params), types_of(f.results)},
                 .call = nullptr});
-  TINE_TRY(Machine::restore(state_, World(), {.hosts = std::move(hosts)}));
+  TINE_TRY(Machine::restore(state(), World(), {.hosts = std::move(hosts)}));
   return {};
 }
 
-Hash128 Snapshot::hash() const { return SnapshotWriter(state_).root_hash(); }
+Hash128 Snapshot::hash() const { return SnapshotWriter(state()).root_hash(); }
 
 Result<Hash128> state_hash(const Machine& machine) {
   TINE_TRY_ASSIGN(const MachineState state, machine.capture());

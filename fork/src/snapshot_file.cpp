@@ -33,6 +33,16 @@ namespace {
   return hasher.hash();
 }
 
+/// Whether a range of a file is all zeros. Holes are not read.
+[[nodiscard]] Result<bool> has_no_data(const PlainFile& plain, uint64_t begin, uint64_t end) {
+  bool is_all_zero = true;
+  TINE_TRY(for_each_data_run(plain, begin, end, [&](uint64_t, std::span<const uint8_t>) {
+    is_all_zero = false;
+    return Result<void>();
+  }));
+  return is_all_zero;
+}
+
 }  // namespace
 
 Result<SnapshotFile> SnapshotFile::read(PlainFile plain) {
@@ -61,7 +71,17 @@ Result<void> SnapshotFile::read_outline() {
   TINE_TRY_ASSIGN(header_, decode_header(head_, plain_.size()));
   TINE_TRY(read_up_to(header_.table_end()));
   TINE_TRY_ASSIGN(sections_, decode_sections(header_, head_));
-  return read_up_to(head_end(sections_, header_.file_size));
+  return read_up_to(used_head_end());
+}
+
+/// Where the head ends but for the gap before the memories, rounded up to a block: that gap may be
+/// most of the head, and check_gaps() knows how to look at it without reading.
+uint64_t SnapshotFile::used_head_end() const {
+  uint64_t end = header_.table_end();
+  for (const Section& section : sections_)
+    if (!is_memory(section.kind)) end = std::max(end, section.offset + section.size);
+  const uint64_t blocks = (end + kBlockBytes - 1) / kBlockBytes * kBlockBytes;
+  return std::min(blocks, head_end(sections_, header_.file_size));
 }
 
 Result<void> SnapshotFile::read_note() {
@@ -74,9 +94,12 @@ Result<void> SnapshotFile::read_note() {
 Result<void> SnapshotFile::check_gaps() const {
   uint64_t end = header_.table_end();
   for (const Section& section : sections_) {
-    if (section.offset > head_.size()) break;  // memories follow each other without gaps
-    if (!is_zero(head_.subspan(end, section.offset - end)))
+    const uint64_t read_end = std::min<uint64_t>(section.offset, head_.size());
+    TINE_TRY_ASSIGN(const bool is_hole,
+                    has_no_data(plain_, std::max(read_end, end), section.offset));
+    if (!is_hole || !is_zero(head_.subspan(end, read_end - end)))
       return bad(end, "the gap between two sections is not zero");
+    if (is_memory(section.kind)) break;  // memories follow each other without gaps
     end = section.offset + section.size;
   }
   return {};

@@ -44,6 +44,7 @@ class SnapshotFile {
  private:
   explicit SnapshotFile(PlainFile plain) : plain_(std::move(plain)) {}
   [[nodiscard]] Result<void> read_up_to(uint64_t end);
+  [[nodiscard]] uint64_t used_head_end() const;
   [[nodiscard]] Result<void> read_outline();
   [[nodiscard]] Result<void> read_note();
   [[nodiscard]] Result<void> check_gaps() const;

@@ -216,6 +216,105 @@ TEST(Delta, MayBeDenseAndBuildOnDenseFiles) {
   expect_loads_as("second.snap", second);
 }
 
+// --- captured against a parent -------------------------------------------------------------------
+
+SnapshotRef capture_changes(Machine& machine, const SnapshotRef& parent) {
+  auto snapshot = Snapshot::capture(machine, *parent);
+  EXPECT_TRUE(snapshot.has_value()) << snapshot.error().to_line("capture");
+  return snapshot ? *snapshot : nullptr;
+}
+
+bool is_layer(const SnapshotRef& snapshot) {
+  return snapshot->state().memories[0].contents.patches != nullptr;
+}
+
+/// Same bytes as the long way, complete and as a delta, and the same machines and forks.
+void expect_same(const SnapshotRef& layer, const SnapshotRef& whole, const SnapshotRef& parent) {
+  EXPECT_EQ(differences(layer->state(), whole->state(), 10), Lines{});
+  EXPECT_EQ(layer->hash(), whole->hash());
+  EXPECT_EQ(*layer->to_bytes(), *whole->to_bytes());
+  save(parent, "parent.snap");
+  save_delta(layer, "layer.snap", parent, "parent.snap");
+  save_delta(whole, "whole.snap", parent, "parent.snap");
+  EXPECT_EQ(test::read_file(scratch_path("layer.snap")),
+            test::read_file(scratch_path("whole.snap")));
+  expect_loads_as("layer.snap", whole);
+  const auto machine = test::resume(*layer);
+  ASSERT_TRUE(machine.has_value());
+  EXPECT_EQ(*state_hash(**machine), whole->hash());
+  const auto fork = test::make_fork(layer);
+  fork->machine().memory(0).write(5, Bytes(10'000, 9));
+  fork->reset();
+  EXPECT_EQ(fork->verify(Fork::Scope::kOwnPages), Lines{});
+  EXPECT_EQ(fork->verify(Fork::Scope::kEveryByte), Lines{});
+}
+
+TEST(CapturedDelta, SharesWhatWasNotWritten) {
+  const auto machine = test::resume(*test::deep_snapshot(3));
+  ASSERT_TRUE(machine.has_value());
+  Memory& memory = (*machine)->memory(0);
+  const auto parent = test::capture(**machine);
+  memory.write(3 * 4096 + 5, Bytes{1});
+  memory.write(8 * 4096, Bytes(4096, 0));
+  memory.base()[20 * 4096] ^= 1;  // behind the barrier's back: shows that it is not looked at
+  const auto layer = capture_changes(**machine, parent);
+  ASSERT_TRUE(is_layer(layer));
+  memory.base()[20 * 4096] ^= 1;
+  memory.base()[3 * 4096 + 5] = 2;  // later; the layer has its own copy
+  memory.base()[3 * 4096 + 5] = 1;
+  expect_same(layer, test::capture(**machine), parent);
+}
+
+TEST(CapturedDelta, IsWholeWhereNobodyKnowsWhatChanged) {
+  const auto parent = test::deep_snapshot(3);
+  const auto stranger = test::resume(*test::deep_snapshot(3));
+  ASSERT_TRUE(stranger.has_value());
+  (*stranger)->memory(0).write(4096, Bytes(100, 7));
+  const auto layer = capture_changes(**stranger, parent);
+  EXPECT_FALSE(is_layer(layer));
+  expect_same(layer, test::capture(**stranger), parent);
+}
+
+/// Chains, trees, memories that grow and shrink, blocks that become zeros, resets between.
+TEST(CapturedDelta, EqualsTheLongWay) {
+  const uint64_t seed = 20261121;
+  test::Random random(seed);
+  SCOPED_TRACE(seed);
+  const auto fork = test::make_fork(test::deep_snapshot(3));
+  Machine& machine = fork->machine();
+  std::vector<SnapshotRef> taken = {test::capture(machine)};
+  uint32_t layers = 0;
+  for (uint32_t i = 1; i < 60; ++i) {
+    for (uint32_t step = random.below(4); step > 0; --step) {
+      if (random.below(6) == 0) fork->reset();
+      if (random.below(3) == 0) (void)machine.memory(0).grow(1);
+      const uint64_t size = random.below(600);
+      machine.memory(0).write(
+          random.below(static_cast<uint32_t>(machine.memory(0).size_bytes() - size)),
+          Bytes(size, random.below(3) == 0 ? 0 : i & 0xff));
+    }
+    const SnapshotRef parent = taken[taken.size() - 1 - random.below(std::min(i, 4u))];
+    taken.push_back(capture_changes(machine, parent));
+    if (is_layer(taken.back())) ++layers;
+    expect_same(taken.back(), test::capture(machine), parent);
+    if (HasFailure()) FAIL() << i;
+    if (machine.memory(0).size_pages() > 20) fork->reset();
+  }
+  EXPECT_GT(layers, 20u);
+}
+
+TEST(CapturedDelta, OutlivesItsParents) {
+  const auto machine = test::resume(*test::deep_snapshot(3));
+  ASSERT_TRUE(machine.has_value());
+  SnapshotRef last = test::capture(**machine);
+  for (uint8_t i = 1; i < 5; ++i) {
+    (*machine)->memory(0).write(i * 5000, Bytes(10, i));
+    last = capture_changes(**machine, last);
+  }
+  ASSERT_TRUE(is_layer(last));
+  EXPECT_EQ(last->hash(), test::capture(**machine)->hash());
+}
+
 /// A chain of `length` deltas, 0.snap … ; each writes a byte of its own.
 std::vector<SnapshotRef> save_chain(size_t length) {
   const auto machine = test::guest_machine("scratch");

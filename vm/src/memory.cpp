@@ -124,19 +124,28 @@ Memory::Folded& Memory::folded() {
   return *folded_;
 }
 
+/// The marked cards, which are marked no more; valid until it is called again.
+const CardSet& Memory::take_marks() {
+  CardSet& marked = folded().marked;
+  marked.clear();
+  visit_marks<true>([&marked](uint64_t address) { marked.add(address >> kCardShift); });
+  return marked;
+}
+
 void Memory::clear_cards() {
   if (folded_ != nullptr) folded_->since_base.clear();
-  visit_marks<true>([this](uint64_t address) {
-    if (is_followed_) folded().since_parent.add(address >> kCardShift);
+  CardSet marked;
+  visit_marks<true>([&](uint64_t address) {
+    if (is_followed_) marked.add(address >> kCardShift);
   });
+  if (!marked.is_empty()) folded().since_parent.add_all(marked);
 }
 
 std::optional<CardSet> Memory::fold_cards() {
   Folded& sets = folded();
-  visit_marks<true>([&sets](uint64_t address) {
-    sets.since_base.add(address >> kCardShift);
-    sets.since_parent.add(address >> kCardShift);
-  });
+  const CardSet& marked = take_marks();
+  sets.since_base.add_all(marked);
+  sets.since_parent.add_all(marked);
   std::optional<CardSet> changed;
   if (is_followed_) changed = std::move(sets.since_parent);
   sets.since_parent.clear();
@@ -157,7 +166,7 @@ uint64_t Memory::reset_to(std::span<const uint8_t> base_bytes) {
     visit_marks<true>(rewind);
   } else {
     CardSet& cards = folded_->since_base;
-    visit_marks<true>([&cards](uint64_t address) { cards.add(address >> kCardShift); });
+    cards.add_all(take_marks());
     cards.for_each([&rewind](uint64_t card) { rewind(card << kCardShift); });
     folded_->since_parent.add_all(cards);
     cards.clear();

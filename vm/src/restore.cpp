@@ -60,6 +60,18 @@ void write_value(const Value& v, Slot* slot) {
   if (v.type == ValType::kV128) slot[1] = v.hi;
 }
 
+/// A memory over the file that its contents stand in.
+Result<std::unique_ptr<Memory>> map_contents(const MemoryType& type, const MemoryContents& from) {
+  const FilePatches unpatched{.file_bytes = from.bytes.size(), .ranges = {}};
+  const FilePatches& patches = from.patches != nullptr ? *from.patches : unpatched;
+  TINE_TRY_ASSIGN(auto memory, Memory::map(type, patches.file_bytes, from.fd, from.fd_offset));
+  TINE_TRY(memory->set_size(from.bytes.size()));
+  for (const ByteRange& range : patches.ranges)
+    std::memcpy(memory->base() + range.begin, from.bytes.data() + range.begin,
+                range.end - range.begin);
+  return memory;
+}
+
 /// The call that a frame below the top stands at.
 struct CallSite {
   const FuncType* type = nullptr;
@@ -178,7 +190,7 @@ Result<void> Machine::Impl::restore_memories(const std::vector<MemoryState>& in)
       return bad("a memory whose size its type does not allow");
     std::unique_ptr<Memory> memory;
     if (s.contents.fd >= 0) {
-      TINE_TRY_ASSIGN(memory, Memory::map(type, size, s.contents.fd, s.contents.fd_offset));
+      TINE_TRY_ASSIGN(memory, map_contents(type, s.contents));
     } else {
       TINE_TRY_ASSIGN(memory, Memory::create(type));
       TINE_TRY(memory->set_size(size));

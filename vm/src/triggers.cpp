@@ -16,6 +16,12 @@ namespace {
 /// instructions some hundred of them.
 constexpr int64_t kPollInterval = 100'000;
 
+#ifdef TINE_WITHOUT_POLLS
+constexpr bool kPolls = false;  // what looking costs is measured against a build that does not
+#else
+constexpr bool kPolls = true;
+#endif
+
 bool is_counted(Op op) { return op != Op::end && op != Op::else_; }
 
 }  // namespace
@@ -89,7 +95,7 @@ Outcome Machine::Impl::pause_for(PauseReason reason, const HostFunction& host) c
 /// Leaves threaded code no more than it may run before the next look.
 void Machine::Impl::withhold_fuel() {
   Context& ctx = context();
-  if (ctx.fuel <= kPollInterval) return;
+  if (!kPolls || ctx.fuel <= kPollInterval) return;
   reserve_ += ctx.fuel - kPollInterval;
   ctx.fuel = kPollInterval;
 }

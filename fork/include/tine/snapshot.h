@@ -82,6 +82,15 @@ class Snapshot {
   /// Cost: O(non-zero memory). Errors: kNotCapturable, kIo.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> capture(Machine& machine);
 
+  /// The same state, for a machine that went on from `parent` or from a snapshot captured after it
+  /// (as SaveOptions::parent tells): copies only the 4 KiB blocks that were written since, and
+  /// shares the rest of the memory with `parent`, whose image it keeps alive. Where that is not
+  /// known, or chains of such snapshots get long, it is capture(machine).
+  /// Cost: O(state + blocks written); looking at state() for the first time copies the blocks of the
+  /// chain once more, and each machine or fork made of it has a copy of these. Errors: the same.
+  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> capture(Machine& machine,
+                                                                       const Snapshot& parent);
+
   /// Reads and verifies a file: hashes of all sections but whole memories, bounds of every count,
   /// the module (validated, unless a live Module of this process has the very same bytes, which is
   /// then shared together with its code). Frames are verified by machine(). What comes in the dense
@@ -125,7 +134,7 @@ class Snapshot {
                                                          const MachineConfig& config) const;
 
   /// The state; the spans of its memories live as long as this snapshot.
-  [[nodiscard]] const MachineState& state() const { return state_; }
+  [[nodiscard]] const MachineState& state() const;
   /// Hash of the whole canonical state, memory contents included: the root hash in the header of
   /// its complete file. Cost: O(non-zero memory).
   [[nodiscard]] Hash128 hash() const;
@@ -146,10 +155,11 @@ class Snapshot {
   };
 
   Snapshot();
+  [[nodiscard]] Result<void> take(Machine& machine, const Snapshot* parent);
   [[nodiscard]] Result<Hash128> root_of_file(const std::string& folder,
                                              const std::string& name) const;
 
-  MachineState state_;  // memories refer into image_
+  MachineState state_;  // memories refer into image_, which may have to make its view (state())
   std::shared_ptr<const MemoryImage> image_;
   std::vector<StoredMemory> stored_memories_;  // empty unless read from a complete file
   Lineage moment_;                             // of its capture

@@ -186,7 +186,7 @@ class Machine {
   /// Pre: nothing was written since restore().
   void follow(Lineage moment);
   /// Makes now a moment of its own, which knows what changed since the one before.
-  /// Cost: O(dirty cards + memory / 16 KiB). Pre: not inside run().
+  /// Cost: O(dirty cards + memory / 4 MiB). Pre: not inside run().
   [[nodiscard]] Lineage mark_moment();
   /// Frames innermost first, also after a trap. Cost: re-translates each function once.
   [[nodiscard]] std::vector<BacktraceFrame> backtrace() const;

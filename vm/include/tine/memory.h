@@ -95,7 +95,7 @@ class Memory {
   void follow() { is_followed_ = true; }
   /// The cards (without the overhang; some may lie behind a memory that shrank since) that may have
   /// changed since the latest fold_cards() or follow(), or nothing if there was none: anything may
-  /// have. reset_to() still goes back to its base. Cost: O(dirty cards + size / 16 KiB).
+  /// have. reset_to() still goes back to its base. Cost: O(dirty cards + size / 4 MiB).
   [[nodiscard]] std::optional<CardSet> fold_cards();
 
   /// Back to `base_bytes` (the contents when the cards were last clear) and to that size: copies
@@ -117,8 +117,10 @@ class Memory {
   struct Folded {
     CardSet since_base;    // for reset, with the marks
     CardSet since_parent;  // for deltas, with the marks
+    CardSet marked;        // scratch of take_marks()
   };
   [[nodiscard]] Folded& folded();
+  [[nodiscard]] const CardSet& take_marks();
 
   MemoryType type_;
   uint8_t* reservation_ = nullptr;

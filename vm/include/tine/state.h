@@ -19,14 +19,28 @@ namespace tine {
 /// A module of the state. Never null in a state that capture() made.
 using ModuleRef = std::shared_ptr<const Module>;
 
+/// Half-open, in bytes.
+struct ByteRange {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
+
+/// Where a memory's contents are not those of its file.
+struct FilePatches {
+  uint64_t file_bytes = 0;        // so much of the memory the file has; behind, it is zeros
+  std::vector<ByteRange> ranges;  // but for these: ascending, whole blocks of 4 KiB
+};
+
 /// The bytes of a memory, by reference: either into a live Machine (until it runs again), or into
 /// a mapping that the holder of the state keeps alive. Where `fd` >= 0 the same bytes also stand
-/// there at `fd_offset` (a multiple of 64 KiB), so that restore can map instead of copy.
+/// there at `fd_offset` (a multiple of 64 KiB), so that restore can map instead of copy; all of them
+/// but for `patches`, if there are any.
 /// `bytes.size()` is the present size, a multiple of 64 KiB.
 struct MemoryContents {
   std::span<const uint8_t> bytes;
   int fd = -1;
   uint64_t fd_offset = 0;
+  const FilePatches* patches = nullptr;
 };
 
 /// In FdState and OverlayNodeState, not a preopen: where files in memory are that have no name. Those
