@@ -300,6 +300,30 @@ TEST(Hooks, HaveNoParameters) {
   EXPECT_EQ(outcome.kind, OutcomeKind::kHostError);
   EXPECT_EQ(outcome.detail,
             "tine_before_snapshot: expected a function without parameters and results");
+  ASSERT_TRUE(machine->run().returned());
+  EXPECT_TRUE(machine->results().empty()) << "the run has ended";
+}
+
+TEST(Hooks, RunBeforeAnEmbedderCompletesTheCall) {
+  const auto machine = paused_machine(counting(), CodeKind::kPlain, kDepth);
+  ASSERT_TRUE(machine->run_snapshot_hooks().returned());
+  const auto next = restored(*machine, CodeKind::kPlain);
+  ASSERT_TRUE(next->complete_host_call(std::array{Value::i32(1000)}).has_value());
+  EXPECT_EQ(count_of(*next, kAfterAt), 1u);
+  ASSERT_TRUE(next->run().returned());
+  EXPECT_EQ(count_of(*next, kAfterAt), 1u);
+  EXPECT_EQ(next->results()[0], Value::i32(expected_result() - 2 * 3 + 1000 * 3));
+}
+
+TEST(Hooks, ThatFailCompleteNothing) {
+  Hooks hooks = counting();
+  hooks.after = Code().op(Op::unreachable).end();
+  const auto machine = paused_machine(hooks, CodeKind::kPlain);
+  ASSERT_TRUE(machine->run_snapshot_hooks().returned());
+  const auto next = restored(*machine, CodeKind::kPlain);
+  const auto done = next->complete_host_call(std::array{Value::i32(1)});
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().detail, "complete_host_call: trapped: unreachable");
 }
 
 TEST(Hooks, TakeTheirStackFromWhatTheRunHasLeft) {

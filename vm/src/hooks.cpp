@@ -134,6 +134,7 @@ void Machine::Impl::take_up_run(PausedRun&& run) {
 /// function does not return, the run has ended.
 Outcome Machine::Impl::run_on_top(uint32_t func_address, std::string_view name) {
   const auto refused = [&](std::string why) {
+    has_ended_ = true;
     Outcome outcome;
     outcome.kind = OutcomeKind::kHostError;
     outcome.detail = std::string(name) + ": " + std::move(why);
@@ -151,7 +152,6 @@ Outcome Machine::Impl::run_on_top(uint32_t func_address, std::string_view name) 
     take_up_run(std::move(run));
     return outcome;
   }
-  has_ended_ = true;
   if (outcome.kind == OutcomeKind::kOutOfFuel || outcome.kind == OutcomeKind::kPaused)
     return refused("did not return (" + to_string(outcome) + ")");
   return outcome;

@@ -100,6 +100,9 @@ Outcome Machine::run(uint64_t fuel) {
 }
 Result<void> Machine::complete_host_call(std::span<const Value> results) {
   TINE_REQUIRE(!impl_->is_running_);
+  // While it still stands at that call.
+  if (const Outcome hooks = run_restore_hooks(); !hooks.returned())
+    return fail(ErrorCode::kBadCall, kNoOffset, "complete_host_call: " + to_string(hooks));
   return impl_->complete_host_call(results);
 }
 std::span<const Value> Machine::results() const { return impl_->results_; }

@@ -126,8 +126,8 @@ class Machine {
   /// by a trigger or by fuel, or restored from a snapshot taken there) as if the host function had
   /// returned `results`; it is not called. The call is counted as always; what the function would
   /// have charged besides is not. The next run() goes on behind it. Code of any kind.
-  /// Errors, the machine unchanged: kBadCall (it stands at no call of a host function, or the
-  /// function's result types are others).
+  /// Begins with run_restore_hooks(). Errors: kBadCall (these ended the run); the machine unchanged:
+  /// kBadCall (it stands at no call of a host function, or the function's result types are others).
   [[nodiscard]] Result<void> complete_host_call(std::span<const Value> results);
   /// Results of the last root call that returned in the latest run(), or in a
   /// complete_host_call() since.
