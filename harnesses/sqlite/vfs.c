@@ -1,15 +1,8 @@
 // What SQLite asks of an operating system, for a database that lives in memory: entropy and the
 // time. SQLite's own Unix layer wants file locks and mmap, which WASI preview 1 does not have, so
 // the library is built with SQLITE_OS_OTHER and finds its default VFS here. No file can be opened.
-#include <stdint.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
-
 #include "sqlite3.h"
-
-enum { kMaxPathBytes = 512, kMaxEntropyBytes = 256 };
-static const sqlite3_int64 kUnixEpochInJulianMs = 210866760000000;
+#include "vfs_system.h"
 
 static int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out) {
   file->pMethods = NULL;
@@ -23,32 +16,6 @@ static int delete_file(sqlite3_vfs* vfs, const char* name, int sync_directory) {
 static int access_file(sqlite3_vfs* vfs, const char* name, int flags, int* result) {
   *result = 0;
   return SQLITE_OK;
-}
-
-static int full_pathname(sqlite3_vfs* vfs, const char* name, int size, char* result) {
-  sqlite3_snprintf(size, result, "%s", name);
-  return SQLITE_OK;
-}
-
-static int randomness(sqlite3_vfs* vfs, int size, char* result) {
-  int wanted = size < kMaxEntropyBytes ? size : kMaxEntropyBytes;
-  return getentropy(result, (size_t)wanted) == 0 ? wanted : 0;
-}
-
-static int sleep_for(sqlite3_vfs* vfs, int microseconds) { return microseconds; }
-
-static int current_time_ms(sqlite3_vfs* vfs, sqlite3_int64* julian_ms) {
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  *julian_ms = kUnixEpochInJulianMs + (sqlite3_int64)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-  return SQLITE_OK;
-}
-
-static int current_time(sqlite3_vfs* vfs, double* julian_days) {
-  sqlite3_int64 julian_ms;
-  int code = current_time_ms(vfs, &julian_ms);
-  *julian_days = (double)julian_ms / 86400000.0;
-  return code;
 }
 
 static int last_error(sqlite3_vfs* vfs, int size, char* result) { return 0; }

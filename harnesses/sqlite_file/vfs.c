@@ -2,16 +2,14 @@
 // There are no locks, because WASI preview 1 has none: one program at a time.
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sqlite3.h"
+#include "vfs_system.h"
 
-enum { kMaxPathBytes = 512, kMaxEntropyBytes = 256, kSectorBytes = 512 };
-static const sqlite3_int64 kUnixEpochInJulianMs = 210866760000000;
+enum { kSectorBytes = 512 };
 
 struct File {
   sqlite3_file base;
@@ -110,32 +108,6 @@ static int access_file(sqlite3_vfs* vfs, const char* name, int flags, int* resul
   struct stat found;
   *result = stat(name, &found) == 0 && (flags != SQLITE_ACCESS_EXISTS || found.st_size > 0);
   return SQLITE_OK;
-}
-
-static int full_pathname(sqlite3_vfs* vfs, const char* name, int size, char* result) {
-  sqlite3_snprintf(size, result, "%s", name);
-  return SQLITE_OK;
-}
-
-static int randomness(sqlite3_vfs* vfs, int size, char* result) {
-  int wanted = size < kMaxEntropyBytes ? size : kMaxEntropyBytes;
-  return getentropy(result, (size_t)wanted) == 0 ? wanted : 0;
-}
-
-static int sleep_for(sqlite3_vfs* vfs, int microseconds) { return microseconds; }
-
-static int current_time_ms(sqlite3_vfs* vfs, sqlite3_int64* julian_ms) {
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  *julian_ms = kUnixEpochInJulianMs + (sqlite3_int64)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-  return SQLITE_OK;
-}
-
-static int current_time(sqlite3_vfs* vfs, double* julian_days) {
-  sqlite3_int64 julian_ms;
-  int code = current_time_ms(vfs, &julian_ms);
-  *julian_days = (double)julian_ms / 86400000.0;
-  return code;
 }
 
 static int last_error(sqlite3_vfs* vfs, int size, char* result) { return errno; }
