@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "support/contains.h"
 #include "support/tine_process.h"
 
 namespace tine::test {
@@ -9,10 +10,6 @@ namespace tine::test {
 namespace {
 
 using Json = nlohmann::json;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
-}
 
 /// Freezes change.wasm at the nth entry of $mark, as markN.snap.
 class Diff : public testing::Test {

@@ -3,15 +3,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "support/contains.h"
 #include "support/tine_process.h"
 
 namespace tine::test {
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
-}
 
 nlohmann::json inspect(const std::string& file) {
   return nlohmann::json::parse(tine({"inspect", "--json", file}).out);

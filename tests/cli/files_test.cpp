@@ -1,15 +1,12 @@
 // tine verify, pack, unpack and flatten, as a user runs them.
 #include <gtest/gtest.h>
 
+#include "support/contains.h"
 #include "support/tine_process.h"
 
 namespace tine::test {
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
-}
 
 /// `show upper` before its first read, as FILE.
 std::string freeze(const TempDir& dir, const std::string& name = "upper.snap") {

@@ -1,15 +1,12 @@
 // tine run and tine validate, as a user runs them.
 #include <gtest/gtest.h>
 
+#include "support/contains.h"
 #include "support/tine_process.h"
 
 namespace tine::test {
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
-}
 
 TEST(Run, PassesArgumentsBehindTheProgramToTheGuest) {
   const ProcessResult run = tine({"run", guest("show"), "args", "--fuel", "-x", "--", "run"});

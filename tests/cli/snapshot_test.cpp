@@ -4,15 +4,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "support/contains.h"
 #include "support/tine_process.h"
 
 namespace tine::test {
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
-}
 
 /// Freezes `show upper` before its first read. Its `ready` line belongs to the past then.
 ProcessResult freeze_upper(const TempDir& dir, std::vector<std::string> options = {}) {

@@ -2,15 +2,12 @@
 // mean the same in every process.
 #include <gtest/gtest.h>
 
+#include "support/contains.h"
 #include "support/tine_process.h"
 
 namespace tine::test {
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
-}
 
 /// The status lines, without what differs from run to run (addresses, memory, speed).
 std::string features_of(const std::string& err) {

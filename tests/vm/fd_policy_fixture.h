@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "support/contains.h"
 #include "support/temp_dir.h"
 #include "tine/field_differences.h"
 #include "tine/state.h"
@@ -52,10 +53,6 @@ inline std::string error_of(const Result<World>& world) {
 }
 inline std::string error_of(const Result<WorldState>& state) {
   return state ? "" : state.error().detail;
-}
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
 }
 
 /// Empty: the two are the same, field by field.
