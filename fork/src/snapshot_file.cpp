@@ -18,11 +18,6 @@ namespace {
   return fail(ErrorCode::kBadSnapshot, offset, std::move(detail));
 }
 
-[[nodiscard]] const char* name_of(SectionKind kind) {
-  if (is_module(kind)) return "module";
-  return kind == SectionKind::kState ? "state" : "name of the parent";
-}
-
 [[nodiscard]] Result<Hash128> hash_of_memory(const PlainFile& plain, const Section& section) {
   MemoryHasher hasher;
   TINE_TRY(for_each_data_run(plain, section.offset, section.offset + section.size,

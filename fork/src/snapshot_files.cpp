@@ -60,18 +60,6 @@ namespace {
   return verified;
 }
 
-std::string_view name_of(SectionKind kind) {
-  switch (kind) {
-    case SectionKind::kModule: return "module";
-    case SectionKind::kState: return "state";
-    case SectionKind::kMemory: return "memory";
-    case SectionKind::kParent: return "parent";
-    case SectionKind::kChanges: return "changes";
-    case SectionKind::kAbsentModule: return "absent module";
-  }
-  return "";
-}
-
 }  // namespace
 
 Result<void> pack_snapshot(const std::string& in, const std::string& out) {

@@ -103,6 +103,18 @@ namespace {
 
 }  // namespace
 
+std::string_view name_of(SectionKind kind) {
+  switch (kind) {
+    case SectionKind::kModule: return "module";
+    case SectionKind::kState: return "state";
+    case SectionKind::kMemory: return "memory";
+    case SectionKind::kParent: return "parent name";
+    case SectionKind::kChanges: return "changes";
+    case SectionKind::kAbsentModule: return "absent module";
+  }
+  return "unknown section";
+}
+
 uint64_t head_end(std::span<const Section> sections, uint64_t file_size) {
   const auto first = std::ranges::find_if(sections, is_memory, &Section::kind);
   return first == sections.end() ? file_size : first->offset;

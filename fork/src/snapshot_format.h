@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tine/result.h"
@@ -94,6 +95,8 @@ struct SnapshotHeader {
   [[nodiscard]] uint64_t table_end() const { return kHeaderBytes + section_count * kEntryBytes; }
 };
 
+/// `module`, `state`, … for people.
+[[nodiscard]] std::string_view name_of(SectionKind kind);
 [[nodiscard]] constexpr bool is_module(SectionKind kind) {
   return kind == SectionKind::kModule || kind == SectionKind::kAbsentModule;
 }

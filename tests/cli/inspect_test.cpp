@@ -180,7 +180,7 @@ TEST(Inspect, ListsTheSectionsOfAFile) {
     kinds += section["kind"].get<std::string>() + " ";
     end = section["offset"].get<uint64_t>() + section["size_bytes"].get<uint64_t>();
   }
-  EXPECT_EQ(kinds, "parent module state changes ");
+  EXPECT_EQ(kinds, "parent name module state changes ");
   EXPECT_EQ(sections["plain_bytes"], end);
   EXPECT_EQ(sections["state_bytes"], sections["list"][2]["size_bytes"]);
   EXPECT_EQ(sections["form"], "plain");

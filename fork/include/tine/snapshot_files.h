@@ -39,7 +39,7 @@ struct VerifiedSnapshot {
 
 /// A section of a file. Offset and size are those in the plain form.
 struct SectionOutline {
-  std::string_view kind;  // `module`, `state`, `memory`, `parent`, `changes`, `absent module`
+  std::string_view kind;  // `module`, `state`, `memory`, `parent name`, `changes`, `absent module`
   uint64_t offset = 0;
   uint64_t size_bytes = 0;
   Hash128 hash{};  // as docs/snapshot-format.md defines it for the kind
