@@ -9,6 +9,7 @@
 #   fork     what resets cost by the number of dirty pages, against memcpy, madvise and fork(2)
 
 readonly BENCH_OUT=$ROOT/build/bench
+readonly BUILD_WITHOUT_POLLS=$ROOT/build/release-nopolls
 
 run_bench() {
   local name=${1:-}
@@ -68,16 +69,29 @@ bench_fork() {
   "$ROOT/build/release/bin/reset_bench" "$@"
 }
 
-# Two documents with --json: of snapshot_bench, and of interp.py.
 bench_snapshot() {
-  local without_polls=$ROOT/build/release-nopolls
   {
     bench_programs
-    build_without_polls "$without_polls"
+    build_without_polls
     "$TINE" snapshot --at stdin -o "$BENCH_OUT/sqlite.snap" "$HARNESS_OUT/sqlite.wasm"
   } >&2
+  if [ "${1:-}" = --json ]; then
+    local snapshots polls
+    snapshots=$(cost_of_snapshots --json)
+    polls=$(cost_of_polls --json)
+    printf '{"snapshots": %s, "polls": %s}\n' "$snapshots" "$polls"
+  else
+    cost_of_snapshots "$@"
+    cost_of_polls "$@"
+  fi
+}
+
+cost_of_snapshots() {
   "$ROOT/build/release/bin/snapshot_bench" --program "$BENCH_OUT/sqlite.snap" "$@"
-  python3 bench/interp.py --tine "$TINE" --without-polls "$without_polls/bin/tine" \
+}
+
+cost_of_polls() {
+  python3 bench/interp.py --tine "$TINE" --without-polls "$BUILD_WITHOUT_POLLS/bin/tine" \
     --wasm "$BENCH_OUT/wasm" "$@"
 }
 
@@ -85,6 +99,6 @@ build_without_polls() {
   local launcher=()
   command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   say "building release without polls: tine"
-  quietly configure-nopolls cmake --preset release -B "$1" -DTINE_POLLS=OFF "${launcher[@]}"
-  quietly build-nopolls cmake --build "$1" --target tine
+  quietly configure-nopolls cmake --preset release -B "$BUILD_WITHOUT_POLLS" -DTINE_POLLS=OFF "${launcher[@]}"
+  quietly build-nopolls cmake --build "$BUILD_WITHOUT_POLLS" --target tine
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one test suite: suite.sh RESULTS_DIR 'NAME COMMAND…'
+# Runs one test suite: suite.sh RESULTS_DIR 'NAME COMMAND…', the command as the shell reads it.
 #
 # Keeps the output in RESULTS_DIR/NAME.log and `passed failed skipped` in NAME.counts, and prints a
 # line; of a failed suite it prints the end of the log too. A suite that dies without a count, or
@@ -17,7 +17,7 @@ count() {
 }
 
 started=$SECONDS
-$COMMAND >"$LOG" 2>&1 </dev/null
+eval "$COMMAND" >"$LOG" 2>&1 </dev/null
 code=$?
 passed=$(count PASSED passed)
 failed=$(count FAILED failed)

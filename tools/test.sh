@@ -60,6 +60,7 @@ spec_suites() {
   done
   for preset in $CROSS_CPUS; do
     echo "$preset/spec-plain qemu-$preset $(spec_command "$preset") --kind plain"
+    echo "$preset/random-chain $(random_chain_command release 8) --change-kind $(other_cpu "$preset")"
   done
   echo "release/spec-pending $(spec_command release) --check-pending"
 }
@@ -72,6 +73,7 @@ random_chain_command() { echo "build/$1/bin/spec_runner --chain --random-modules
 
 # Every link of a chain runs in that build as well.
 other_build() { echo "--other build/$1/bin/spec_runner"; }
+other_cpu() { echo "--other 'qemu-$1 build/$1/bin/spec_runner'"; }
 
 system_suites() {
   local script
