@@ -3,7 +3,7 @@
 //   whole   capture, save, size of the file, and the way from the file to the first executed
 //           instruction, by the size of the memory and by how much of it holds data
 //   delta   capture of what changed since a parent, by the number of dirty pages, against copying
-//           just these pages
+//           just these pages; without any, what the rest of the state takes
 //   module  the way back of a snapshot file that you name, its module known, and what decoding and
 //           validating the module takes besides
 //
@@ -247,13 +247,14 @@ struct DeltaSamples {
   const double capture = median(samples.capture);
   const double fresh = median(samples.fresh_copy);
   const double warm_us = median(samples.warm_copy);
+  const auto over = [&](double copy) { return count == 0 ? Json() : Json(capture / copy); };
   return Json{{"memory_mib", mib},
               {"dirty_pages", count},
               {"capture_us", capture},
               {"copy_to_new_buffer_us", fresh},
-              {"capture_over_copy", capture / fresh},
+              {"capture_over_copy", over(fresh)},
               {"copy_to_warm_buffer_us", warm_us},
-              {"capture_over_warm_copy", capture / warm_us},
+              {"capture_over_warm_copy", over(warm_us)},
               {"save_us", median(samples.save)},
               {"whole_capture_us", median(samples.whole_capture)}};
 }
@@ -282,7 +283,7 @@ struct DeltaSamples {
     }
   }
   for (const uint64_t mib : {64, 1024}) {
-    for (const uint64_t pages : {16, 256, 4096}) {
+    for (const uint64_t pages : {0, 16, 256, 4096}) {
       TINE_TRY_ASSIGN(figures["delta"].emplace_back(), measure_delta(mib, pages, options));
     }
   }
@@ -312,12 +313,15 @@ void print_tables(const Json& figures) {
       "\nA delta; medians in us. copy: of just the dirty pages, into a new and a used buffer\n\n");
   fmt::print("{:>8} {:>6} {:>9} {:>9} {:>6} {:>10} {:>6} {:>9} {:>14}\n", "memory", "pages",
              "capture", "copy, new", "ratio", "copy, used", "ratio", "save", "whole capture");
+  const auto ratio = [](const Json& value) {
+    return value.is_null() ? std::string("-") : fmt::format("{:.2f}", value.get<double>());
+  };
   for (const Json& row : figures["delta"])
-    fmt::print("{:>4} MiB {:>6} {:>9.1f} {:>9.1f} {:>6.2f} {:>10.1f} {:>6.2f} {:>9.0f} {:>14.0f}\n",
+    fmt::print("{:>4} MiB {:>6} {:>9.1f} {:>9.1f} {:>6} {:>10.1f} {:>6} {:>9.0f} {:>14.0f}\n",
                row["memory_mib"].get<uint64_t>(), row["dirty_pages"].get<uint64_t>(),
                number(row, "capture_us"), number(row, "copy_to_new_buffer_us"),
-               number(row, "capture_over_copy"), number(row, "copy_to_warm_buffer_us"),
-               number(row, "capture_over_warm_copy"), number(row, "save_us"),
+               ratio(row["capture_over_copy"]), number(row, "copy_to_warm_buffer_us"),
+               ratio(row["capture_over_warm_copy"]), number(row, "save_us"),
                number(row, "whole_capture_us"));
   for (const Json& row : figures["module"])
     fmt::print(

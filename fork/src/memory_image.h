@@ -50,10 +50,11 @@ class MemoryImage {
   [[nodiscard]] static Result<std::shared_ptr<const MemoryImage>> map_file(
       os::File file, std::span<const MemoryRegion> regions);
 
-  /// Their bytes are there once make_view() was called.
+  /// Of a layer, their sizes and files, but not their bytes.
   [[nodiscard]] std::span<const MemoryContents> memories() const { return memories_; }
-  /// Thread: any. Cost: of a layer, the first time, O(blocks of all layers below); else nothing.
-  void make_view() const;
+  /// The memories with their bytes. Thread: any.
+  /// Cost: of a layer, the first time, O(blocks of all layers below); else nothing.
+  [[nodiscard]] std::span<const MemoryContents> view() const;
 
   /// An image of these sizes, all zeros, to be filled by put() and finished by freeze().
   [[nodiscard]] static Result<std::shared_ptr<MemoryImage>> create(std::vector<uint64_t> sizes);
@@ -75,23 +76,25 @@ class MemoryImage {
   [[nodiscard]] static bool is_better_copied(const MemoryImage& parent,
                                              std::span<const MemoryContents> memories,
                                              uint64_t blocks);
+  void refer_to_oldest(std::span<const MemoryContents> memories);
   void copy_blocks(std::span<const MemoryContents> memories);
-  [[nodiscard]] Result<void> map_oldest(std::span<const MemoryContents> memories);
   [[nodiscard]] const MemoryImage& oldest() const;
+  [[nodiscard]] Result<void> map_oldest() const;
   void copy_layers(size_t memory) const;
 
   std::vector<MemoryContents> memories_;
   std::unique_ptr<uint8_t[]> heap_;  // or
   os::File file_;                    // the memfd or the snapshot file, and
-  os::Mapping view_;                 // what memories_ refers into
+  mutable os::Mapping view_;         // what memories_ refers into
 
-  // Of a layer, whose view_ begins as the oldest image's:
+  // Of a layer, whose view_ is made on demand and begins as the oldest image's:
   std::shared_ptr<const MemoryImage> parent_;
   uint32_t generation_ = 0;      // layers down to the oldest image
   uint64_t layered_blocks_ = 0;  // in all of them
   std::vector<LayerPart> parts_;
   std::unique_ptr<uint8_t[]> own_blocks_;
   mutable std::vector<FilePatches> patches_;
+  mutable std::vector<MemoryContents> viewed_;
   mutable std::once_flag has_view_;
 };
 

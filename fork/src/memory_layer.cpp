@@ -1,8 +1,8 @@
 // Layers of MemoryImage: capturing what changed since another image, and one view of it all.
 //
 // Capturing copies the blocks side by side, which is all that a machine waits for. The view over
-// the oldest image's file is mapped at once, because that can fail, but filled only when somebody
-// wants to look: by then the machine runs on.
+// the oldest image's file is mapped and filled when somebody wants to look: by then the machine
+// runs on.
 #include <algorithm>
 #include <cstring>
 #include <numeric>
@@ -63,34 +63,27 @@ Result<std::shared_ptr<const MemoryImage>> MemoryImage::copy_changes(
   image->generation_ = parent->generation_ + 1;
   image->layered_blocks_ = parent->layered_blocks_ + blocks;
   image->parent_ = std::move(parent);
-  TINE_TRY(image->map_oldest(memories));
+  image->refer_to_oldest(memories);
   image->own_blocks_ = std::make_unique_for_overwrite<uint8_t[]>(blocks * kBlockBytes);
   image->copy_blocks(memories);
   return image;
 }
 
-/// Makes the view, as the oldest image has it, and the memories, which refer into it.
-Result<void> MemoryImage::map_oldest(std::span<const MemoryContents> memories) {
+/// The memories with what the oldest image's file has of them.
+void MemoryImage::refer_to_oldest(std::span<const MemoryContents> memories) {
   const MemoryImage& base = oldest();
-  TINE_TRY_ASSIGN(view_, os::Mapping::zeros(bytes_of(memories)));
   patches_.resize(memories.size());
-  uint64_t at = 0;
   for (size_t m = 0; m < memories.size(); ++m) {
-    const uint64_t size = memories[m].bytes.size();
     // What was cut off by a memory that shrank on the way does not come back with its growth.
-    uint64_t in_file = size;
+    uint64_t& in_file = patches_[m].file_bytes;
+    in_file = memories[m].bytes.size();
     for (const MemoryImage* image = parent_.get(); image != nullptr; image = image->parent_.get())
       in_file = std::min<uint64_t>(in_file, image->memories_[m].bytes.size());
-    const uint64_t offset = base.memories_[m].fd_offset;
-    TINE_TRY(view_.put_view(at, base.file_, offset, in_file));
-    patches_[m].file_bytes = in_file;
-    memories_.push_back({.bytes = view_.bytes().subspan(at, size),
+    memories_.push_back({.bytes = {static_cast<const uint8_t*>(nullptr), memories[m].bytes.size()},
                          .fd = base.file_.fd(),
-                         .fd_offset = offset,
+                         .fd_offset = base.memories_[m].fd_offset,
                          .patches = &patches_[m]});
-    at += size;
   }
-  return {};
 }
 
 void MemoryImage::copy_blocks(std::span<const MemoryContents> memories) {
@@ -104,16 +97,31 @@ void MemoryImage::copy_blocks(std::span<const MemoryContents> memories) {
   }
 }
 
-void MemoryImage::make_view() const {
-  if (parent_ == nullptr) return;
+std::span<const MemoryContents> MemoryImage::view() const {
+  if (parent_ == nullptr) return memories_;
   std::call_once(has_view_, [this] {
+    TINE_CHECK(map_oldest().has_value());
     for (size_t m = 0; m < memories_.size(); ++m) copy_layers(m);
   });
+  return viewed_;
+}
+
+/// Makes the view, as the oldest image has it.
+Result<void> MemoryImage::map_oldest() const {
+  TINE_TRY_ASSIGN(view_, os::Mapping::zeros(bytes_of(memories_)));
+  uint64_t at = 0;
+  for (MemoryContents memory : memories_) {
+    TINE_TRY(view_.put_view(at, oldest().file_, memory.fd_offset, memory.patches->file_bytes));
+    memory.bytes = view_.bytes().subspan(at, memory.bytes.size());
+    at += memory.bytes.size();
+    viewed_.push_back(memory);
+  }
+  return {};
 }
 
 /// The youngest layer with a block has it, unless the memory was shorter since.
 void MemoryImage::copy_layers(size_t memory) const {
-  uint8_t* const to = view_.writable() + (memories_[memory].bytes.data() - view_.bytes().data());
+  uint8_t* const to = view_.writable() + (viewed_[memory].bytes.data() - view_.bytes().data());
   uint64_t end = memories_[memory].bytes.size();
   BlockSet done(end / kBlockBytes);
   for (const MemoryImage* image = this; image->parent_ != nullptr; image = image->parent_.get()) {

@@ -42,13 +42,15 @@ Result<void> Snapshot::take(Machine& machine, const Snapshot* parent) {
   } else {
     TINE_TRY_ASSIGN(image_, MemoryImage::copy(live));
   }
-  for (size_t m = 0; m < live.size(); ++m) state_.memories[m].contents = image_->memories()[m];
   for (const ModuleRef& module : state_.modules) remember_module(module);
   return {};
 }
 
 const MachineState& Snapshot::state() const {
-  image_->make_view();
+  std::call_once(has_contents_, [this] {
+    const std::span<const MemoryContents> view = image_->view();
+    for (size_t m = 0; m < view.size(); ++m) state_.memories[m].contents = view[m];
+  });
   return state_;
 }
 
@@ -133,7 +135,7 @@ Result<std::vector<uint8_t>> Snapshot::to_bytes(SaveOptions::Form form) const {
 
 Result<void> Snapshot::verify_memory() const {
   for (size_t m = 0; m < stored_memories_.size(); ++m)
-    if (hash_of(state_.memories[m].contents) != stored_memories_[m].hash)
+    if (hash_of(state().memories[m].contents) != stored_memories_[m].hash)
       return fail(ErrorCode::kBadSnapshot, stored_memories_[m].file_offset,
                   fmt::format("the contents of memory {} are damaged (their hash differs)", m));
   return {};

@@ -55,14 +55,21 @@ Result<void> SnapshotFile::read_up_to(uint64_t end) {
     head_ = plain_.view().first(end);
     return {};
   }
-  const size_t begin = storage_.size();
-  storage_.resize(end);
-  head_ = storage_;
-  return plain_.read_at(begin, std::span(storage_).subspan(begin));
+  if (end > stored_bytes_) {
+    auto longer = std::make_unique_for_overwrite<uint8_t[]>(end);
+    std::copy_n(storage_.get(), stored_bytes_, longer.get());
+    TINE_TRY(
+        plain_.read_at(stored_bytes_, std::span(longer.get() + stored_bytes_, longer.get() + end)));
+    storage_ = std::move(longer);
+    stored_bytes_ = end;
+  }
+  head_ = {storage_.get(), end};
+  return {};
 }
 
+/// The first block often is all of the head: one read then.
 Result<void> SnapshotFile::read_outline() {
-  TINE_TRY(read_up_to(std::min(plain_.size(), kHeaderBytes)));
+  TINE_TRY(read_up_to(std::min(plain_.size(), kBlockBytes)));
   TINE_TRY_ASSIGN(header_, decode_header(head_, plain_.size()));
   TINE_TRY(read_up_to(header_.table_end()));
   TINE_TRY_ASSIGN(sections_, decode_sections(header_, head_));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,7 +53,8 @@ class SnapshotFile {
   PlainFile plain_;
   SnapshotHeader header_;
   std::vector<Section> sections_;
-  std::vector<uint8_t> storage_;   // of head_, unless the file is in memory anyway
+  std::unique_ptr<uint8_t[]> storage_;  // of head_, unless the file is in memory anyway
+  uint64_t stored_bytes_ = 0;
   std::span<const uint8_t> head_;  // everything before the memories
   std::string reason_;
 };

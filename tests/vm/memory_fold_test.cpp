@@ -77,6 +77,7 @@ TEST(MemoryFold, ForgetsWhatResetTookBackToTheParentItself) {
   auto memory = make(1);
   const std::vector<uint8_t> base(memory->size_bytes());
   memory->follow();
+  memory->clear_cards();
   write(*memory, 3);
   memory->reset_to(base);
   EXPECT_EQ(cards_of(memory->fold_cards()), Cards{});

@@ -48,6 +48,31 @@ TEST(Memory, StartsZeroedAndAligned) {
   EXPECT_EQ(dirty_cards(*memory), 0u);
 }
 
+/// Asks the system, which answers EFAULT where the program would die.
+bool is_readable(const uint8_t* at) {
+  int ends[2];
+  EXPECT_EQ(::pipe(ends), 0);
+  const bool is_read = ::write(ends[1], at, 1) == 1;
+  ::close(ends[0]);
+  ::close(ends[1]);
+  return is_read;
+}
+
+TEST(Memory, TakesNothingOverFromEarlierOnes) {
+  for (int round = 0; round < 20; ++round) {  // their address space comes back
+    auto memory = make(round % 3);
+    EXPECT_EQ(copy_of(*memory), std::vector<uint8_t>(memory->size_bytes(), 0));
+    EXPECT_FALSE(is_readable(memory->base() + memory->size_bytes()));
+    ASSERT_EQ(memory->grow(40), round % 3);
+    EXPECT_EQ(dirty_cards(*memory), 0u);
+    EXPECT_EQ(copy_of(*memory), std::vector<uint8_t>(memory->size_bytes(), 0));
+    store8(*memory, 0, ~uint64_t{0});
+    store8(*memory, memory->size_bytes() - 8, ~uint64_t{0});
+    std::memset(memory->context(), 0xff, kContextBytes);
+    if (round % 2 == 0) ASSERT_TRUE(memory->set_size(kPage).has_value());
+  }
+}
+
 TEST(Memory, KnowsItsBounds) {
   auto memory = make(1);
   EXPECT_TRUE(memory->in_bounds(0, kPage));
@@ -141,6 +166,7 @@ TEST(MemoryReset, KeepsAFileViewPrivateAndGrowsBeyondIt) {
   Memory& memory = **mapped;
   const std::vector<uint8_t> base(contents.begin() + kPage, contents.end());
   EXPECT_EQ(copy_of(memory), base);
+  memory.clear_cards();
   store8(memory, 100, 0);
   ASSERT_EQ(memory.grow(1), 2);
   EXPECT_EQ(memory.base()[2 * kPage], 0);

@@ -62,20 +62,20 @@ const OpPlace& CodeMap::op_at(uint32_t cell) const {
   return *--it;
 }
 
-Code::Code(std::shared_ptr<const Module> module, CodeKind kind,
-           const std::vector<WatchedPlace>& watched, const std::vector<uint32_t>& first_edges)
-    : module_(std::move(module)),
+Code::Code(const Module& module, CodeKind kind, const std::vector<WatchedPlace>& watched,
+           const std::vector<uint32_t>& first_edges)
+    : module_(module),
       kind_(kind),
       watched_(watched),
       first_edges_(first_edges),
-      entries_(std::make_unique<FuncEntry[]>(module_->func_count())),
-      stubs_(2 * module_->bodies.size()),
-      funcs_(module_->bodies.size()) {
-  for (uint32_t i = 0; i < module_->bodies.size(); ++i) {
+      entries_(std::make_unique<FuncEntry[]>(module_.func_count())),
+      stubs_(2 * module_.bodies.size()),
+      funcs_(module_.bodies.size()) {
+  for (uint32_t i = 0; i < module_.bodies.size(); ++i) {
     stubs_[2 * i].handler = translate_handler();
     stubs_[2 * i + 1].u64 = 0;
-    stubs_[2 * i + 1].u32[0] = module_->imported_funcs + i;
-    entries_[module_->imported_funcs + i].code.store(&stubs_[2 * i], std::memory_order_relaxed);
+    stubs_[2 * i + 1].u32[0] = module_.imported_funcs + i;
+    entries_[module_.imported_funcs + i].code.store(&stubs_[2 * i], std::memory_order_relaxed);
   }
 }
 
@@ -85,16 +85,16 @@ const FuncCode& Code::func(FuncIdx f) {
 }
 
 TranslateOptions Code::options_for(FuncIdx f) const {
-  TranslateOptions options{kind_, {}, first_edges_[f - module_->imported_funcs]};
+  TranslateOptions options{kind_, {}, first_edges_[f - module_.imported_funcs]};
   std::ranges::copy_if(watched_, std::back_inserter(options.watched),
                        [&](const WatchedPlace& place) { return place.func == f; });
   return options;
 }
 
 const FuncCode& Code::translate_locked(FuncIdx f) {
-  const uint32_t i = f - module_->imported_funcs;
+  const uint32_t i = f - module_.imported_funcs;
   if (funcs_[i] != nullptr) return *funcs_[i];
-  EmittedCode emitted = emit(make_ir(*module_, f, options_for(f)));
+  EmittedCode emitted = emit(make_ir(module_, f, options_for(f)));
   funcs_[i] = std::make_unique<FuncCode>(f, kind_, std::move(emitted.cells));
   by_address_.emplace(funcs_[i]->begin(), funcs_[i].get());
   entries_[f].code.store(funcs_[i]->begin(), std::memory_order_release);
@@ -111,12 +111,12 @@ const FuncCode* Code::find(const Cell* ip) const {
 
 const CodeMap& Code::map(const FuncCode& code) {
   const std::lock_guard lock(mutex_);
-  FuncCode& owned = *funcs_[code.func() - module_->imported_funcs];
+  FuncCode& owned = *funcs_[code.func() - module_.imported_funcs];
   if (owned.map_ == nullptr) {
     const FuncIdx f = code.func();
     std::vector<Boundary> boundaries;
     const FuncIr ir =
-        make_ir(*module_, f, options_for(f), kind_ == CodeKind::kStepping ? &boundaries : nullptr);
+        make_ir(module_, f, options_for(f), kind_ == CodeKind::kStepping ? &boundaries : nullptr);
     owned.map_ = std::make_unique<CodeMap>(make_map(ir, emit(ir), boundaries));
   }
   return *owned.map_;
@@ -128,34 +128,30 @@ const OperandsAt& Code::operands_at(FuncIdx f, WasmOffset offset) {
   auto it = operands_.find(key);
   if (it == operands_.end()) {
     Probe probe{offset, false, {}};
-    static_cast<void>(translate(*module_, f, options_for(f), &probe));
+    static_cast<void>(translate(module_, f, options_for(f), &probe));
     it = operands_.emplace(key, OperandsAt{probe.found, std::move(probe.operands)}).first;
   }
   return it->second;
 }
 
-ModuleCode::ModuleCode(std::shared_ptr<const Module> module, std::vector<WatchedPlace> watched)
-    : module_(std::move(module)), watched_(std::move(watched)) {
+ModuleCode::ModuleCode(const Module& module, std::vector<WatchedPlace> watched)
+    : watched_(std::move(watched)) {
   uint32_t next = 0;
-  for (const FuncBody& body : module_->bodies) {
+  for (const FuncBody& body : module.bodies) {
     first_edges_.push_back(next);
     next += body.edge_count;
   }
   for (const CodeKind kind : {CodeKind::kPlain, CodeKind::kCovered, CodeKind::kStepping})
     codes_[static_cast<size_t>(kind)] =
-        std::make_unique<Code>(module_, kind, watched_, first_edges_);
+        std::make_unique<Code>(module, kind, watched_, first_edges_);
 }
 
 std::shared_ptr<ModuleCode> ModuleCode::of(const std::shared_ptr<const Module>& module) {
-  static std::mutex mutex;
-  static std::map<const Module*, std::weak_ptr<ModuleCode>> known;
-  const std::lock_guard lock(mutex);
-  std::weak_ptr<ModuleCode>& slot = known[module.get()];
-  if (std::shared_ptr<ModuleCode> code = slot.lock()) return code;
-  std::erase_if(known, [&](const auto& e) { return &e.second != &slot && e.second.expired(); });
-  auto code = std::make_shared<ModuleCode>(module, std::vector<WatchedPlace>());
-  known[module.get()] = code;
-  return code;
+  std::call_once(module->has_code_, [&module] {
+    module->code_ = std::make_shared<ModuleCode>(*module, std::vector<WatchedPlace>());
+  });
+  // The module owns its code, so that it outlasts the machines: hence the module is what is shared.
+  return {module, module->code_.get()};
 }
 
 Code* ModuleCode::find(const Cell* ip, const FuncCode** func) {

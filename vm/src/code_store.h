@@ -1,7 +1,7 @@
 // Threaded code of modules, translated function by function at the first call and shared by all
 // machines and threads.
 //
-//   ModuleCode   all kinds of code of one module            one a module, process-wide
+//   ModuleCode   all kinds of code of one module            one a module, which keeps it
 //   Code         one kind: an entry a function              append-only
 //   FuncCode     one function: its cells                    immutable once published
 //   CodeMap      which cell stands for which position       derived again on demand, then cached
@@ -89,9 +89,9 @@ struct OperandsAt {
 
 class Code {
  public:
-  /// The two lists must outlive it.
-  Code(std::shared_ptr<const Module> module, CodeKind kind,
-       const std::vector<WatchedPlace>& watched, const std::vector<uint32_t>& first_edges);
+  /// The module and the two lists must outlive it.
+  Code(const Module& module, CodeKind kind, const std::vector<WatchedPlace>& watched,
+       const std::vector<uint32_t>& first_edges);
 
   [[nodiscard]] CodeKind kind() const { return kind_; }
   [[nodiscard]] FuncEntry* entries() { return entries_.get(); }
@@ -108,7 +108,7 @@ class Code {
   [[nodiscard]] TranslateOptions options_for(FuncIdx f) const;
   const FuncCode& translate_locked(FuncIdx f);
 
-  std::shared_ptr<const Module> module_;
+  const Module& module_;
   CodeKind kind_;
   const std::vector<WatchedPlace>& watched_;
   const std::vector<uint32_t>& first_edges_;
@@ -122,19 +122,17 @@ class Code {
 
 class ModuleCode {
  public:
-  /// The shared code of a module; made at the first call. Thread: any.
+  /// The shared code of a module, which it keeps alive; made at the first call. Thread: any.
   [[nodiscard]] static std::shared_ptr<ModuleCode> of(const std::shared_ptr<const Module>& module);
 
-  /// Code of its own that watches some places (pause triggers).
-  ModuleCode(std::shared_ptr<const Module> module, std::vector<WatchedPlace> watched);
+  /// Code of its own that watches some places (pause triggers). The module must outlive it.
+  ModuleCode(const Module& module, std::vector<WatchedPlace> watched);
 
   [[nodiscard]] Code& code(CodeKind kind) { return *codes_[static_cast<size_t>(kind)]; }
   /// The Code of any kind that contains `ip`, or nullptr.
   [[nodiscard]] Code* find(const Cell* ip, const FuncCode** func);
-  [[nodiscard]] const std::shared_ptr<const Module>& module() const { return module_; }
 
  private:
-  std::shared_ptr<const Module> module_;
   std::vector<WatchedPlace> watched_;
   std::vector<uint32_t> first_edges_;  // by defined function
   std::unique_ptr<Code> codes_[3];

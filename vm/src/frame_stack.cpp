@@ -1,6 +1,5 @@
 // Address space for guest frames.
 #include "machine_impl.h"
-#include "os_memory.h"
 #include "tine/check.h"
 #include "tine/limits.h"
 
@@ -11,15 +10,18 @@ uint64_t round_up(uint64_t v, uint64_t unit) { return (v + unit - 1) / unit * un
 
 }  // namespace
 
-FrameStack::FrameStack(uint64_t limit_slots)
-    : reserved_bytes_(
-          round_up((limit_slots + kLimits.frame_slots) * sizeof(Slot), kWasmPageBytes)) {
-  const Result<uint8_t*> reserved = os::reserve(reserved_bytes_);
-  TINE_CHECK(reserved.has_value());
-  TINE_CHECK(os::commit_sparse(*reserved, reserved_bytes_).has_value());
-  base_ = reinterpret_cast<Slot*>(*reserved);
+FrameStack::FrameStack(uint64_t limit_slots) {
+  const uint64_t bytes =
+      round_up((limit_slots + kLimits.frame_slots) * sizeof(Slot), kWasmPageBytes);
+  Result<Reservation> taken = take_reservation({.open_bytes = bytes, .closed_bytes = 0});
+  TINE_CHECK(taken.has_value());
+  reservation_ = *taken;
 }
 
-FrameStack::~FrameStack() { os::release(reinterpret_cast<uint8_t*>(base_), reserved_bytes_); }
+FrameStack::~FrameStack() { give_back(reservation_); }
+
+Slot* FrameStack::base() const {
+  return reinterpret_cast<Slot*>(reservation_.border - reservation_.shape.open_bytes);
+}
 
 }  // namespace tine

@@ -15,6 +15,7 @@
 
 #include "code_store.h"
 #include "context.h"
+#include "reservation.h"
 #include "store.h"
 #include "tine/machine.h"
 
@@ -28,11 +29,10 @@ class FrameStack {
   ~FrameStack();
   FrameStack(const FrameStack&) = delete;
   FrameStack& operator=(const FrameStack&) = delete;
-  [[nodiscard]] Slot* base() const { return base_; }
+  [[nodiscard]] Slot* base() const;
 
  private:
-  Slot* base_ = nullptr;
-  uint64_t reserved_bytes_ = 0;
+  Reservation reservation_;
 };
 
 /// Where the thread stands between runs.

@@ -7,17 +7,13 @@
 #include <algorithm>
 
 #include "os_memory.h"
+#include "reservation.h"
 
 namespace tine {
 namespace {
 
 /// What a 32-bit address plus a 32-bit offset can reach, so that no access leaves the reservation.
 constexpr uint64_t kReachBytes = uint64_t{8} << 30;
-
-constexpr uint64_t round_up(uint64_t n, uint64_t unit) { return (n + unit - 1) / unit * unit; }
-
-/// Bytes before the base, rounded so that the base of an aligned reservation is aligned itself.
-constexpr uint64_t kPrefixBytes = round_up(kSummaryBeforeBase, kWasmPageBytes);
 
 /// Takes dirty cards of one memory back to base contents.
 class Rewinder {
@@ -59,14 +55,10 @@ Result<std::unique_ptr<Memory>> Memory::map(const MemoryType& type, uint64_t siz
   TINE_REQUIRE(size_bytes <= kMaxMemoryPages * kWasmPageBytes);
   std::unique_ptr<Memory> memory(new Memory());
   memory->type_ = type;
-  // One page more than needed: the OS aligns to its own page size, the base wants 64 KiB.
-  const uint64_t reservation_bytes = kPrefixBytes + kReachBytes + kWasmPageBytes;
-  TINE_TRY_ASSIGN(memory->reservation_, os::reserve(reservation_bytes));
-  memory->reservation_bytes_ = reservation_bytes;
-  const auto start = reinterpret_cast<uintptr_t>(memory->reservation_);
-  const uint64_t padding = round_up(start, kWasmPageBytes) - start;
-  memory->base_ = memory->reservation_ + padding + kPrefixBytes;
-  TINE_TRY(os::commit_sparse(memory->base_ - kSummaryBeforeBase, kSummaryBeforeBase));
+  TINE_TRY_ASSIGN(const Reservation reservation, take_reservation({.open_bytes = kSummaryBeforeBase,
+                                                                   .closed_bytes = kReachBytes}));
+  memory->reservation_ = std::make_unique<Reservation>(reservation);
+  memory->base_ = reservation.border;
   if (fd >= 0) {
     TINE_TRY(os::map_private(memory->base_, size_bytes, fd, fd_offset));
     memory->mapped_bytes_ = size_bytes;
@@ -75,7 +67,9 @@ Result<std::unique_ptr<Memory>> Memory::map(const MemoryType& type, uint64_t siz
   return memory;
 }
 
-Memory::~Memory() { os::release(reservation_, reservation_bytes_); }
+Memory::~Memory() {
+  if (reservation_ != nullptr) give_back(*reservation_);
+}
 
 int64_t Memory::grow(uint64_t delta_pages) {
   const uint64_t old_pages = size_pages();
@@ -133,6 +127,7 @@ const CardSet& Memory::take_marks() {
 }
 
 void Memory::clear_cards() {
+  has_base_ = true;
   if (folded_ != nullptr) folded_->since_base.clear();
   CardSet marked;
   visit_marks<true>([&](uint64_t address) {
@@ -144,7 +139,7 @@ void Memory::clear_cards() {
 std::optional<CardSet> Memory::fold_cards() {
   Folded& sets = folded();
   const CardSet& marked = take_marks();
-  sets.since_base.add_all(marked);
+  if (has_base_) sets.since_base.add_all(marked);
   sets.since_parent.add_all(marked);
   std::optional<CardSet> changed;
   if (is_followed_) changed = std::move(sets.since_parent);
@@ -154,6 +149,7 @@ std::optional<CardSet> Memory::fold_cards() {
 }
 
 uint64_t Memory::reset_to(std::span<const uint8_t> base_bytes) {
+  TINE_REQUIRE(has_base_);
   TINE_REQUIRE(base_bytes.size() % kWasmPageBytes == 0);
   TINE_REQUIRE(base_bytes.size() <= size_bytes_);
   Rewinder rewinder(base_, size_bytes_, base_bytes);

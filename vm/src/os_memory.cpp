@@ -15,11 +15,12 @@ std::unexpected<Error> os_failure(const char* what, uint64_t size_bytes) {
                   " bytes: " + std::generic_category().message(errno));
 }
 
+constexpr int kReserved = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
 }  // namespace
 
 Result<uint8_t*> reserve(uint64_t size_bytes) {
-  void* at =
-      mmap(nullptr, size_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* at = mmap(nullptr, size_bytes, PROT_NONE, kReserved, -1, 0);
   if (at == MAP_FAILED) return os_failure("reserving address space", size_bytes);
   return static_cast<uint8_t*>(at);
 }
@@ -35,6 +36,15 @@ Result<void> commit_sparse(uint8_t* at, uint64_t size_bytes) {
   // Advice only: a kernel without huge pages answers EINVAL, and nothing is lost.
   (void)madvise(at, size_bytes, MADV_NOHUGEPAGE);
   return {};
+}
+
+bool discard(uint8_t* at, uint64_t size_bytes) {
+  return madvise(at, size_bytes, MADV_DONTNEED) == 0;
+}
+
+bool close_again(uint8_t* at, uint64_t size_bytes) {
+  return size_bytes == 0 ||
+         mmap(at, size_bytes, PROT_NONE, kReserved | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
 Result<void> map_private(uint8_t* at, uint64_t size_bytes, int fd, uint64_t fd_offset) {

@@ -43,7 +43,7 @@ void Machine::pause_at(const std::vector<PausePoint>& points) {
     i->watches = is_watched ? impl_->watches_.data() : nullptr;
     if (!was_watched && !is_watched) continue;
     impl_->retired_code_.push_back(i->code);
-    i->code = is_watched ? std::make_shared<ModuleCode>(i->module, std::move(places[i->index]))
+    i->code = is_watched ? std::make_shared<ModuleCode>(*i->module, std::move(places[i->index]))
                          : ModuleCode::of(i->module);
   }
 }

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -159,7 +160,8 @@ class Snapshot {
   [[nodiscard]] Result<Hash128> root_of_file(const std::string& folder,
                                              const std::string& name) const;
 
-  MachineState state_;  // memories refer into image_, which may have to make its view (state())
+  mutable MachineState state_;  // memories refer into image_ once somebody looks (state())
+  mutable std::once_flag has_contents_;
   std::shared_ptr<const MemoryImage> image_;
   std::vector<StoredMemory> stored_memories_;  // empty unless read from a complete file
   Lineage moment_;                             // of its capture

@@ -25,6 +25,8 @@
 
 namespace tine {
 
+struct Reservation;
+
 inline constexpr uint32_t kCardShift = 8;
 inline constexpr uint64_t kCardBytes = uint64_t{1} << kCardShift;
 inline constexpr uint32_t kSummaryShift = 16;
@@ -100,6 +102,7 @@ class Memory {
 
   /// Back to `base_bytes` (the contents when the cards were last clear) and to that size: copies
   /// marked cards and their overhang, zeroes what lies beyond, clears the cards.
+  /// Pre: clear_cards() was called.
   /// Cost: O(dirty cards); no system call, no allocation. Returns the dirty cards.
   uint64_t reset_to(std::span<const uint8_t> base_bytes);
 
@@ -123,12 +126,12 @@ class Memory {
   [[nodiscard]] const CardSet& take_marks();
 
   MemoryType type_;
-  uint8_t* reservation_ = nullptr;
-  uint64_t reservation_bytes_ = 0;
+  std::unique_ptr<Reservation> reservation_;
   uint8_t* base_ = nullptr;
   uint64_t size_bytes_ = 0;
   uint64_t mapped_bytes_ =
       0;  // size_bytes_ <= mapped_bytes_; beyond size: zero or stale-then-zeroed
+  bool has_base_ = false;
   bool is_followed_ = false;
   // Null: both readers need just the marks, and a reset leaves nothing for either.
   std::unique_ptr<Folded> folded_;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@
 #include "tine/types.h"
 
 namespace tine {
+
+class ModuleCode;
 
 enum class ExternKind : uint8_t { kFunc = 0, kTable = 1, kMemory = 2, kGlobal = 3 };
 
@@ -144,6 +147,7 @@ class Module {
 
  private:
   friend class ModuleDecoder;
+  friend class ModuleCode;
   Module() = default;
   std::vector<uint8_t> bytes_;
   std::string module_name_;
@@ -152,6 +156,9 @@ class Module {
   std::vector<std::string> global_names_;
   std::vector<std::string> data_names_;
   uint64_t hash_[2] = {0, 0};
+  // What machines have translated of it so far, shared by all of them, and by those to come.
+  mutable std::once_flag has_code_;
+  mutable std::shared_ptr<ModuleCode> code_;
 };
 
 /// Control characters, quotes, backslashes and non-UTF-8 bytes as \xNN, so that a name out of a

@@ -1,0 +1,80 @@
+// The idle reservations of the process, behind a mutex.
+#include "reservation.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "os_memory.h"
+#include "tine/types.h"
+
+namespace tine {
+namespace {
+
+class IdleReservations {
+ public:
+  /// The latest one that suits, because most of it still is in the caches.
+  std::optional<Reservation> take(const ReservationShape& shape) {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find(idle_.rbegin(), idle_.rend(), shape, &Reservation::shape);
+    if (found == idle_.rend()) return std::nullopt;
+    const Reservation reservation = *found;
+    idle_.erase(std::next(found).base());
+    return reservation;
+  }
+
+  /// Returns whether there was room.
+  bool add(const Reservation& reservation) {
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() == kMostIdleReservations) return false;
+    idle_.push_back(reservation);
+    return true;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Reservation> idle_;
+};
+
+/// Never taken down: machines may outlive static objects.
+IdleReservations& idle_reservations() {
+  static IdleReservations& idle = *new IdleReservations();
+  return idle;
+}
+
+constexpr uint64_t round_up(uint64_t n, uint64_t unit) { return (n + unit - 1) / unit * unit; }
+
+[[nodiscard]] Result<Reservation> make_reservation(const ReservationShape& shape) {
+  const uint64_t before_border = round_up(shape.open_bytes, kWasmPageBytes);
+  Reservation made{.shape = shape};
+  // One page more than needed: the OS aligns to its own page size, the border wants 64 KiB.
+  made.size_bytes = before_border + shape.closed_bytes + kWasmPageBytes;
+  TINE_TRY_ASSIGN(made.start, os::reserve(made.size_bytes));
+  const auto start = reinterpret_cast<uintptr_t>(made.start);
+  made.border = made.start + (round_up(start, kWasmPageBytes) - start) + before_border;
+  const auto open = os::commit_sparse(made.border - shape.open_bytes, shape.open_bytes);
+  if (!open) os::release(made.start, made.size_bytes);
+  TINE_TRY(open);
+  return made;
+}
+
+/// Returns whether the system made it as good as new.
+[[nodiscard]] bool wipe(const Reservation& used) {
+  return os::discard(used.border - used.shape.open_bytes, used.shape.open_bytes) &&
+         os::close_again(used.border, used.shape.closed_bytes);
+}
+
+}  // namespace
+
+Result<Reservation> take_reservation(const ReservationShape& shape) {
+  if (const std::optional<Reservation> idle = idle_reservations().take(shape)) return *idle;
+  return make_reservation(shape);
+}
+
+void give_back(const Reservation& reservation) {
+  if (!wipe(reservation) || !idle_reservations().add(reservation))
+    os::release(reservation.start, reservation.size_bytes);
+}
+
+}  // namespace tine
