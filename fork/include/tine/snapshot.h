@@ -134,7 +134,9 @@ class Snapshot {
   [[nodiscard]] Result<std::unique_ptr<Machine>> machine(World world,
                                                          const MachineConfig& config) const;
 
-  /// The state; the spans of its memories live as long as this snapshot.
+  /// The state; the spans of its memories live as long as this snapshot. Thread: any.
+  /// Cost: the first time, what capture(machine, parent) says; a process that has no address space
+  /// for it ends.
   [[nodiscard]] const MachineState& state() const;
   /// Hash of the whole canonical state, memory contents included: the root hash in the header of
   /// its complete file. Cost: O(non-zero memory).
