@@ -48,9 +48,11 @@ signal_while_computing() {
   "$RELEASE/tine" inspect "$file" | grep -q 'main'
 }
 
-# Whether the guest's process catches the signal, so that it does not die of it.
+# Whether the guest's process catches the signal, so that it does not die of it. Before it is tine it
+# is a copy of this shell, whose own handlers its exec takes away again.
 handles() {
   local mask
+  [ "/proc/$guest/exe" -ef "$RELEASE/tine" ] || return 1
   mask=$(sed -n 's/^SigCgt:\t//p' "/proc/$guest/status")
   (((0x$mask >> ($(kill -l "$1") - 1)) & 1))
 }
