@@ -24,12 +24,14 @@ class IdleReservations {
     return reservation;
   }
 
-  /// Returns whether there was room.
-  bool add(const Reservation& reservation) {
+  /// Returns the oldest one where there are too many: a shape that is no longer wanted goes.
+  std::optional<Reservation> add(const Reservation& reservation) {
     const std::lock_guard lock(mutex_);
-    if (idle_.size() == kMostIdleReservations) return false;
     idle_.push_back(reservation);
-    return true;
+    if (idle_.size() <= kMostIdleReservations) return std::nullopt;
+    const Reservation oldest = idle_.front();
+    idle_.erase(idle_.begin());
+    return oldest;
   }
 
  private:
@@ -73,8 +75,9 @@ Result<Reservation> take_reservation(const ReservationShape& shape) {
 }
 
 void give_back(const Reservation& reservation) {
-  if (!wipe(reservation) || !idle_reservations().add(reservation))
-    os::release(reservation.start, reservation.size_bytes);
+  std::optional<Reservation> unwanted = reservation;
+  if (wipe(reservation)) unwanted = idle_reservations().add(reservation);
+  if (unwanted) os::release(unwanted->start, unwanted->size_bytes);
 }
 
 }  // namespace tine
