@@ -27,9 +27,13 @@ std::string read_text(const fs::path& file) {
 
 /// Runs wast2json on `wast`; its complaints go to `log`. Returns whether it succeeded.
 bool run_wast2json(const fs::path& wast, const fs::path& json, const fs::path& log) {
-  std::vector<std::string> words{
-      "wast2json", "--enable-tail-call", "--enable-multi-memory", wast.string(),
-      "-o",        json.string()};
+  std::vector<std::string> words{"wast2json",
+                                 "--enable-tail-call",
+                                 "--enable-multi-memory",
+                                 "--enable-extended-const",
+                                 wast.string(),
+                                 "-o",
+                                 json.string()};
   std::vector<char*> argv;
   argv.reserve(words.size() + 1);
   for (std::string& w : words) argv.push_back(w.data());

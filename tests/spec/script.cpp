@@ -35,22 +35,16 @@ CommandKind command_kind(const std::string& name) {
 }
 
 ValType val_type(const std::string& name) {
-  constexpr std::array kTypes{ValType::kI32, ValType::kI64,     ValType::kF32,
-                              ValType::kF64, ValType::kFuncRef, ValType::kExternRef};
+  constexpr std::array kTypes{ValType::kI32,  ValType::kI64,     ValType::kF32,      ValType::kF64,
+                              ValType::kV128, ValType::kFuncRef, ValType::kExternRef};
   for (ValType t : kTypes)
     if (name == tine::name_of(t)) return t;
   throw std::runtime_error("value type not supported: " + name);
 }
 
-Expected expected_of(const Json& json) {
+Expected expected_text(ValType type, const std::string& text) {
   Expected out;
-  const ValType type = val_type(json.at("type").get<std::string>());
   out.value = Value::zero(type);
-  if (!json.contains("value")) {
-    out.match = Expected::Match::kAnyRef;
-    return out;
-  }
-  const std::string text = json.at("value").get<std::string>();
   if (text == "nan:canonical") {
     out.match = Expected::Match::kCanonicalNan;
   } else if (text == "nan:arithmetic") {
@@ -59,6 +53,35 @@ Expected expected_of(const Json& json) {
     // A reference stands in a Value as its handle plus one.
     out.value.lo = std::stoull(text) + (is_ref(type) ? 1 : 0);
   }
+  return out;
+}
+
+/// Where all lanes are plain bits, so is the vector.
+Expected expected_vector(const std::string& lane_type, const Json& lanes) {
+  Expected out;
+  out.value = Value::zero(ValType::kV128);
+  const ValType type = lane_type[0] == 'f' ? val_type(lane_type) : ValType::kI64;
+  const size_t lane_bits = 128 / lanes.size();
+  bool is_plain = true;
+  for (size_t i = 0; i < lanes.size(); ++i) {
+    const Expected lane = expected_text(type, lanes[i].get<std::string>());
+    const size_t at = i * lane_bits;
+    const uint64_t mask = lane_bits == 64 ? ~uint64_t{0} : (uint64_t{1} << lane_bits) - 1;
+    (at < 64 ? out.value.lo : out.value.hi) |= (lane.value.lo & mask) << (at % 64);
+    is_plain = is_plain && lane.match == Expected::Match::kBits;
+    out.lanes.push_back(lane);
+  }
+  if (is_plain) out.lanes.clear();
+  return out;
+}
+
+Expected expected_of(const Json& json) {
+  const std::string type = json.at("type").get<std::string>();
+  if (type == "v128") return expected_vector(json.at("lane_type"), json.at("value"));
+  if (json.contains("value")) return expected_text(val_type(type), json.at("value"));
+  Expected out;
+  out.value = Value::zero(val_type(type));
+  out.match = Expected::Match::kAnyRef;
   return out;
 }
 
@@ -98,6 +121,17 @@ bool is_arithmetic_nan(const Value& v) {
   return (v.lo & 0x7ff8'0000'0000'0000) == 0x7ff8'0000'0000'0000;
 }
 
+bool matches_lanes(const std::vector<Expected>& lanes, const Value& actual) {
+  const size_t lane_bits = 128 / lanes.size();
+  for (size_t i = 0; i < lanes.size(); ++i) {
+    const size_t at = i * lane_bits;
+    const uint64_t bits = (at < 64 ? actual.lo : actual.hi) >> (at % 64);
+    const Value lane{lanes[i].value.type, lane_bits == 64 ? bits : static_cast<uint32_t>(bits), 0};
+    if (!matches(lanes[i], lane)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 const char* name_of(CommandKind kind) {
@@ -118,6 +152,7 @@ Script parse_script(const std::filesystem::path& json, const std::string& name) 
 
 bool matches(const Expected& expected, const Value& actual) {
   if (actual.type != expected.value.type) return false;
+  if (!expected.lanes.empty()) return matches_lanes(expected.lanes, actual);
   switch (expected.match) {
     case Expected::Match::kBits: return actual == expected.value;
     case Expected::Match::kCanonicalNan: return is_canonical_nan(actual);
@@ -131,6 +166,11 @@ std::string to_string(const Expected& expected) {
   const auto with_type = [&](const char* what) {
     return fmt::format("{}:{}", tine::name_of(expected.value.type), what);
   };
+  if (!expected.lanes.empty()) {
+    std::string lanes;
+    for (const Expected& lane : expected.lanes) lanes += " " + to_string(lane);
+    return with_type(("lanes" + lanes).c_str());
+  }
   switch (expected.match) {
     case Expected::Match::kBits: return tine::to_string(expected.value);
     case Expected::Match::kCanonicalNan: return with_type("nan:canonical");

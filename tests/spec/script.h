@@ -38,6 +38,7 @@ struct Expected {
   };
   Match match = Match::kBits;
   Value value;
+  std::vector<Expected> lanes;  // of a v128 some of whose lanes are NaNs by class, lowest first
 };
 
 struct Action {

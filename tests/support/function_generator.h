@@ -104,6 +104,8 @@ class FunctionGenerator {
   void small_i32(uint32_t mask);
   void address();
   void memory_op(Op op);
+  void lane();
+  void shuffle_lanes();
   /// Often a comparison, as that is what gets fused with the branch behind it.
   void condition();
   /// Gets rid of the top operand, which is a `t`.

@@ -46,6 +46,9 @@ class Code {
   Code& f64_const(double value) {
     return op(Op::f64_const), out_.fixed(std::bit_cast<uint64_t>(value), 8), *this;
   }
+  Code& v128_const(uint64_t lo, uint64_t hi) {
+    return op(Op::v128_const), out_.fixed(lo, 8), out_.fixed(hi, 8), *this;
+  }
   Code& local_get(LocalIdx index) { return op(Op::local_get, index); }
   Code& local_set(LocalIdx index) { return op(Op::local_set, index); }
   /// A load or store of memory 0.

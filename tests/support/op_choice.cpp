@@ -10,6 +10,7 @@ ValType type_of_letter(char letter) {
     case 'i': return ValType::kI32;
     case 'I': return ValType::kI64;
     case 'f': return ValType::kF32;
+    case 'V': return ValType::kV128;
     default: return ValType::kF64;
   }
 }
@@ -25,8 +26,16 @@ const PlainOps& plain_ops(ValType type) {
       const bool gives = colon + 2 == info.signature.size();
       const char letter = gives ? info.signature.back() : info.signature[colon - 1];
       PlainOps& list = all[static_cast<size_t>(type_of_letter(letter))];
-      if (info.immediate == Immediate::kNone && gives) list.numeric.push_back(op);
-      if (info.immediate == Immediate::kMemarg) (gives ? list.loads : list.stores).push_back(op);
+      switch (info.immediate) {
+        case Immediate::kNone:
+        case Immediate::kLane:
+        case Immediate::kShuffle:
+          if (gives) list.numeric.push_back(op);
+          break;
+        case Immediate::kMemarg:
+        case Immediate::kMemargLane: (gives ? list.loads : list.stores).push_back(op); break;
+        default: break;
+      }
     }
     return all;
   }();
@@ -40,6 +49,7 @@ Code const_instruction(const Value& value) {
     case ValType::kF32:
       return Code().f32_const(std::bit_cast<float>(static_cast<uint32_t>(value.lo)));
     case ValType::kF64: return Code().f64_const(std::bit_cast<double>(value.lo));
+    case ValType::kV128: return Code().v128_const(value.lo, value.hi);
     default: return Code().op(Op::ref_null).raw({static_cast<uint8_t>(value.type)});
   }
 }

@@ -10,13 +10,14 @@
 
 namespace tine::test {
 
-inline constexpr std::array kAllTypes{ValType::kI32, ValType::kI64,     ValType::kF32,
-                                      ValType::kF64, ValType::kFuncRef, ValType::kExternRef};
+inline constexpr std::array kAllTypes{ValType::kI32,      ValType::kI64,  ValType::kF32,
+                                      ValType::kF64,      ValType::kV128, ValType::kFuncRef,
+                                      ValType::kExternRef};
 
-/// The number type that a letter of an OpInfo's signature stands for.
+/// The type that a letter of an OpInfo's signature stands for.
 [[nodiscard]] ValType type_of_letter(char letter);
 
-/// Instructions that need no more than their operands.
+/// Instructions that need no more than their operands, and a lane index or indices.
 struct PlainOps {
   std::vector<Op> numeric;  // push the type
   std::vector<Op> loads;    // push the type

@@ -15,8 +15,8 @@ void FunctionGenerator::expression(ValType t) {
     case 3: if_else(t); break;
     case 4: call_for(t); break;
     case 5: counted_loop_value(t); break;
-    case 6: is_num(t) ? load(t) : table_get(t); break;
-    default: is_num(t) ? numeric(t) : choice(t);
+    case 6: is_ref(t) ? table_get(t) : load(t); break;
+    default: is_ref(t) ? choice(t) : numeric(t);
   }
   --depth_;
 }
@@ -60,7 +60,7 @@ void FunctionGenerator::choice(ValType t) {
   expression(t);
   expression(t);
   expression(ValType::kI32);
-  if (is_num(t) && !random_.one_in(4)) return emit(Op::select);
+  if (!is_ref(t) && !random_.one_in(4)) return emit(Op::select);
   code_.op(Op::select_t, 1).raw({static_cast<uint8_t>(t)});
 }
 
@@ -81,6 +81,8 @@ void FunctionGenerator::numeric(ValType t) {
     emit(t == ValType::kI32 ? Op::i32_or : Op::i64_or);
   }
   emit(op);
+  if (op_info(op).immediate == Immediate::kLane) lane();
+  if (op_info(op).immediate == Immediate::kShuffle) shuffle_lanes();
 }
 
 void FunctionGenerator::grow() {
@@ -95,8 +97,10 @@ void FunctionGenerator::grow() {
 }
 
 void FunctionGenerator::load(ValType t) {
+  const Op op = random_.pick(plain_ops(t).loads);
   address();
-  memory_op(random_.pick(plain_ops(t).loads));
+  if (op_info(op).immediate == Immediate::kMemargLane) expression(t);
+  memory_op(op);
 }
 
 void FunctionGenerator::table_get(ValType t) {

@@ -70,6 +70,14 @@ void FunctionGenerator::memory_op(Op op) {
   code_.u32(memory == 0 ? 0 : kHasMemoryIndex);
   if (memory != 0) code_.u32(memory);
   code_.u32(random_.one_in(64) ? random_.bits() & 0xffff'ffff : random_.below(64));
+  if (op_info(op).immediate == Immediate::kMemargLane) lane();
+}
+
+/// Every shape has two lanes.
+void FunctionGenerator::lane() { code_.raw({static_cast<uint8_t>(random_.below(2))}); }
+
+void FunctionGenerator::shuffle_lanes() {
+  for (int i = 0; i < 16; ++i) code_.raw({static_cast<uint8_t>(random_.below(32))});
 }
 
 void FunctionGenerator::condition() {

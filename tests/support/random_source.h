@@ -80,6 +80,9 @@ inline Value RandomSource::value(ValType type) {
     case ValType::kI64: return Value::i64(is_special ? pick(kInts) : raw);
     case ValType::kF32: return {type, is_special ? pick(kFloats) : static_cast<uint32_t>(raw), 0};
     case ValType::kF64: return {type, is_special ? pick(kDoubles) : raw, 0};
+    case ValType::kV128:
+      return {type, is_special ? pick(kDoubles) : raw,
+              one_in(2) ? pick(kInts) : pick(kFloats) * 0x1'0000'0001};
     default: return Value::zero(type);
   }
 }

@@ -47,7 +47,8 @@ void FunctionGenerator::set_global() {
 }
 
 void FunctionGenerator::store() {
-  static constexpr ValType kStored[] = {ValType::kI32, ValType::kI64, ValType::kF32, ValType::kF64};
+  static constexpr ValType kStored[] = {ValType::kI32, ValType::kI64, ValType::kF32, ValType::kF64,
+                                        ValType::kV128};
   const ValType t = random_.pick(kStored);
   address();
   expression(t);

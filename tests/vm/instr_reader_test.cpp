@@ -40,6 +40,10 @@ Bytes sample_immediate(Immediate kind) {
     case Immediate::kI64: return {0x7f};
     case Immediate::kF32: return {1, 2, 3, 4};
     case Immediate::kF64: return {1, 2, 3, 4, 5, 6, 7, 8};
+    case Immediate::kV128:
+    case Immediate::kShuffle: return {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    case Immediate::kLane: return {0x01};
+    case Immediate::kMemargLane: return {0x02, 0x05, 0x01};
     case Immediate::kRefType: return {0x6f};
   }
   return {};
@@ -65,7 +69,7 @@ TEST(InstrReader, ReadsEveryOpcodeOfTheTable) {
 
 TEST(InstrReader, RefusesEveryOpcodeOutsideTheTable) {
   for (uint32_t code = 0; code < 256; ++code) {
-    const bool is_prefix = code == 0xfc;
+    const bool is_prefix = code == 0xfc || code == 0xfd;
     if (is_prefix || op_of(0, code)) continue;
     const Bytes bytes = {static_cast<uint8_t>(code), 0, 0, 0, 0};
     const auto instr = reader_of(bytes).next();
@@ -79,9 +83,24 @@ TEST(InstrReader, RefusesEveryOpcodeOutsideTheTable) {
   EXPECT_EQ(reader_of(beyond).next().error().detail, "illegal opcode fc 12");
 }
 
-TEST(InstrReader, SaysThatSimdIsNotSupported) {
-  const Bytes code = {0xfd, 0x0c};
-  EXPECT_EQ(reader_of(code).next().error().detail, "illegal opcode fd: SIMD is not supported");
+TEST(InstrReader, RefusesVectorOpcodesThatDoNotExist) {
+  for (const Bytes& code : {Bytes{0xfd, 0x9a, 0x01}, Bytes{0xfd, 0x80, 0x02}})
+    EXPECT_TRUE(reader_of(code).next().error().detail.starts_with("illegal opcode fd "));
+}
+
+TEST(InstrReader, ReadsLanes) {
+  const Bytes code = Code()
+                         .v128_const(0x0706050403020100, 0x0f0e0d0c0b0a0908)
+                         .op(Op::v128_load32_lane)
+                         .raw({0x02, 0x10, 0x03});
+  InstrReader reader = reader_of(code);
+  const auto constant = reader.next();
+  EXPECT_EQ(constant->bits, 0x0706050403020100u);
+  EXPECT_EQ(constant->bits_hi, 0x0f0e0d0c0b0a0908u);
+  const auto load = reader.next();
+  EXPECT_EQ(load->align_log2, 2u);
+  EXPECT_EQ(load->mem_offset, 16u);
+  EXPECT_EQ(load->index, 3u);
 }
 
 TEST(InstrReader, ReadsConstantsAsBits) {

@@ -301,6 +301,12 @@ TEST(Validation, ChecksConstantExpressions) {
                  "type mismatch");
   expect_refused(global(Code().i32_const(0).op(Op::i32_eqz).end()), ErrorCode::kInvalid,
                  "constant expression required");
+  expect_refused(global(Code().i32_const(0).op(Op::i32_add).end()), ErrorCode::kInvalid,
+                 "type mismatch: expected i32, found nothing");
+  expect_refused(global(Code().i64_const(0).i32_const(0).op(Op::i32_mul).end()),
+                 ErrorCode::kInvalid, "type mismatch: expected i32, found i64");
+  expect_refused(global(Code().i64_const(0).i64_const(0).op(Op::i64_sub).end()),
+                 ErrorCode::kInvalid, "type mismatch: expected i32, found i64");
   expect_refused(global(Code().op(Op::global_get, 0).end()), ErrorCode::kInvalid,
                  "constant expression required");
   expect_refused(global(Code().op(Op::global_get, 1).end()), ErrorCode::kInvalid,

@@ -2,7 +2,10 @@
 #include "bulk.h"
 
 #include <cstring>
+#include <span>
+#include <vector>
 
+#include "tine/check.h"
 #include "tine/limits.h"
 
 namespace tine::bulk {
@@ -16,6 +19,39 @@ Done out_of_table_bounds() { return {{false, TrapKind::kTableOutOfBounds}, 0}; }
 
 bool in_range(uint64_t at, uint64_t size, uint64_t limit) {
   return size <= limit && at <= limit - size;
+}
+
+/// i32 values are calculated in 64 bits, too, and cut off.
+uint64_t apply(const ConstExpr& instr, uint64_t a, uint64_t b) {
+  switch (instr.op) {
+    case Op::i32_add: return static_cast<uint32_t>(a + b);
+    case Op::i32_sub: return static_cast<uint32_t>(a - b);
+    case Op::i32_mul: return static_cast<uint32_t>(a * b);
+    case Op::i64_add: return a + b;
+    case Op::i64_sub: return a - b;
+    case Op::i64_mul: return a * b;
+    default: TINE_CHECK(false);  // validation lets no other operator through
+  }
+}
+
+/// A constant expression that is more than one value.
+uint64_t calculate(const Instance& instance, const ConstExpr& expr) {
+  const auto operands =
+      std::span(instance.module->const_operands).subspan(expr.index, expr.operand_count);
+  std::vector<uint64_t> stack;
+  const auto apply_to_stack = [&stack](const ConstExpr& instr) {
+    const uint64_t b = stack.back();
+    stack.pop_back();
+    stack.back() = apply(instr, stack.back(), b);
+  };
+  for (const ConstExpr& instr : operands) {
+    if (is_const_arithmetic(instr.op))
+      apply_to_stack(instr);
+    else
+      stack.push_back(evaluate(instance, instr).lo);
+  }
+  apply_to_stack(expr);
+  return stack.back();
 }
 
 }  // namespace
@@ -112,7 +148,9 @@ GlobalCell evaluate(const Instance& instance, const ConstExpr& expr) {
     case Op::global_get: return *instance.global_items[expr.index];
     case Op::ref_func: return {instance.funcs[expr.index] + uint64_t{1}, 0};
     case Op::ref_null: return {kNullRef, 0};
-    default: return {expr.bits, 0};
+    default:
+      if (is_const_arithmetic(expr.op)) return {calculate(instance, expr), 0};
+      return {expr.bits, expr.bits_hi};
   }
 }
 

@@ -70,6 +70,8 @@ class ModuleDecoder {
 
   [[nodiscard]] Result<ConstExpr> const_expr(ByteReader& in, ValType expected);
   [[nodiscard]] Result<ConstExpr> constant(const Instr& instr);
+  [[nodiscard]] Result<void> apply_constant(const ConstExpr& instr, std::vector<ValType>& stack);
+  [[nodiscard]] ConstExpr joined(const std::vector<ConstExpr>& instrs);
   [[nodiscard]] Result<ElementSegment> element_segment(ByteReader& in);
   [[nodiscard]] Result<ConstExpr> element_function(ByteReader& in);
   [[nodiscard]] Result<DataSegment> data_segment(ByteReader& in);

@@ -18,30 +18,67 @@ constexpr uint8_t kFuncRefElements = 0;  // the only element kind
 
 Result<ConstExpr> ModuleDecoder::const_expr(ByteReader& in, ValType expected) {
   InstrReader code(m_.bytes_, in.offset(), in.end());
-  std::optional<ConstExpr> value;
+  std::vector<ConstExpr> instrs;
+  std::vector<ValType> stack;
   for (;;) {
     TINE_TRY_ASSIGN(const Instr instr, code.next());
     if (instr.op == Op::end) {
-      if (!value) return type_mismatch(instr.offset, name_of(expected), "nothing");
+      if (stack.size() != 1)
+        return type_mismatch(instr.offset, name_of(expected),
+                             stack.empty() ? "nothing" : "more than one value");
       (void)in.take(instr.next_offset - in.offset());
-      return *value;
+      if (stack[0] == expected) return joined(instrs);
+      return type_mismatch(instrs.back().offset, name_of(expected), name_of(stack[0]));
     }
-    TINE_TRY_ASSIGN(const ConstExpr next, constant(instr));
-    if (value) return type_mismatch(instr.offset, name_of(expected), "more than one value");
-    value = next;
-    if (value->type != expected)
-      return type_mismatch(instr.offset, name_of(expected), name_of(value->type));
+    TINE_TRY(check_limit(limit::const_instrs, instrs.size() + 1, instr.offset));
+    TINE_TRY_ASSIGN(instrs.emplace_back(), constant(instr));
+    TINE_TRY(apply_constant(instrs.back(), stack));
   }
+}
+
+/// What a constant instruction does to the types on the stack.
+Result<void> ModuleDecoder::apply_constant(const ConstExpr& instr, std::vector<ValType>& stack) {
+  if (is_const_arithmetic(instr.op)) {
+    for (int operand = 0; operand < 2; ++operand) {
+      if (stack.empty()) return type_mismatch(instr.offset, name_of(instr.type), "nothing");
+      if (stack.back() != instr.type)
+        return type_mismatch(instr.offset, name_of(instr.type), name_of(stack.back()));
+      stack.pop_back();
+    }
+  }
+  stack.push_back(instr.type);
+  return {};
+}
+
+/// The last instruction, and what stands before it among the module's operands.
+ConstExpr ModuleDecoder::joined(const std::vector<ConstExpr>& instrs) {
+  ConstExpr last = instrs.back();
+  if (instrs.size() == 1) return last;
+  last.index = static_cast<uint32_t>(m_.const_operands.size());
+  last.operand_count = static_cast<uint32_t>(instrs.size() - 1);
+  m_.const_operands.insert(m_.const_operands.end(), instrs.begin(), instrs.end() - 1);
+  return last;
 }
 
 /// One constant instruction. global.get may name any earlier immutable global, imported or not.
 Result<ConstExpr> ModuleDecoder::constant(const Instr& instr) {
-  ConstExpr expr{instr.op, instr.bits, instr.index, ValType::kI32, instr.offset};
+  ConstExpr expr{.op = instr.op,
+                 .bits = instr.bits,
+                 .bits_hi = instr.bits_hi,
+                 .index = instr.index,
+                 .offset = instr.offset};
   switch (instr.op) {
-    case Op::i32_const: expr.type = ValType::kI32; return expr;
-    case Op::i64_const: expr.type = ValType::kI64; return expr;
+    case Op::i32_const:
+    case Op::i32_add:
+    case Op::i32_sub:
+    case Op::i32_mul: expr.type = ValType::kI32; return expr;
+    case Op::i64_const:
+    case Op::i64_add:
+    case Op::i64_sub:
+    case Op::i64_mul: expr.type = ValType::kI64; return expr;
     case Op::f32_const: expr.type = ValType::kF32; return expr;
     case Op::f64_const: expr.type = ValType::kF64; return expr;
+    case Op::v128_const: expr.type = ValType::kV128; return expr;
     case Op::ref_null: expr.type = instr.type; return expr;
     case Op::ref_func:
       TINE_TRY(check_index(instr.index, m_.func_count(), "function", instr.offset));
@@ -107,7 +144,7 @@ Result<ConstExpr> ModuleDecoder::element_function(ByteReader& in) {
   TINE_TRY_ASSIGN(const FuncIdx func, in.u32());
   TINE_TRY(check_index(func, m_.func_count(), "function", offset));
   declare_func(func);
-  return ConstExpr{Op::ref_func, 0, func, ValType::kFuncRef, offset};
+  return ConstExpr{.op = Op::ref_func, .index = func, .type = ValType::kFuncRef, .offset = offset};
 }
 
 Result<void> ModuleDecoder::data_count_section(ByteReader& in) {

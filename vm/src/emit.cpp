@@ -126,6 +126,7 @@ void Emitter::emit_shaped(const IrInst& inst, uint32_t origin) {
       slots(inst.a);
       branch_cell(origin, inst.taken, inst.fall);
       break;
+    case Shape::kVector: slots(inst.dst, inst.a, inst.b, inst.c); break;
     case Shape::kOther: break;
   }
 }
@@ -144,12 +145,20 @@ void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
       slots(inst.dst);
       bits(inst.imm);
       break;
+    case IrOp::v128_const:
+    case IrOp::i8x16_shuffle:
+      slots(inst.dst, inst.a, inst.b);
+      bits(inst.imm);
+      bits(inst.imm2);
+      break;
     case IrOp::select: slots(inst.dst, inst.b, inst.c, inst.a); break;
     case IrOp::global_get:
+    case IrOp::vector_global_get:
     case IrOp::table_size:
     case IrOp::memory_size:
     case IrOp::ref_func: slots_and_word(inst.dst, 0, inst.index); break;
-    case IrOp::global_set: slots_and_word(inst.a, 0, inst.index); break;
+    case IrOp::global_set:
+    case IrOp::vector_global_set: slots_and_word(inst.a, 0, inst.index); break;
     case IrOp::table_get:
       slots(inst.dst, inst.a);
       words(inst.index);
@@ -160,7 +169,16 @@ void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
       break;
     case IrOp::load_general:
     case IrOp::store_general:
+    case IrOp::vector_store_general:
       slots(inst.op == IrOp::load_general ? inst.dst : inst.b, inst.a);
+      bits(inst.imm);
+      words(inst.index, inst.index2);
+      break;
+#define TINE_VECTOR_LOAD_LANE(name, L) case IrOp::name:
+#define TINE_VECTOR_STORE_LANE(name, L) case IrOp::name:
+#include "vector_ops.def"
+    case IrOp::vector_load_general:
+      slots(inst.dst, inst.a, inst.b, inst.c);
       bits(inst.imm);
       words(inst.index, inst.index2);
       break;

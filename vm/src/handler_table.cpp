@@ -11,6 +11,7 @@ const HandlerTable& HandlerTable::get() {
     add_memory_handlers(t);
     add_control_handlers(t);
     add_store_handlers(t);
+    add_vector_handlers(t);
     add_coverage_handlers(t);
     return t;
   }();

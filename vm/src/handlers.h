@@ -39,6 +39,7 @@ void add_branch_handlers(HandlerTable& table);
 void add_memory_handlers(HandlerTable& table);
 void add_control_handlers(HandlerTable& table);
 void add_store_handlers(HandlerTable& table);
+void add_vector_handlers(HandlerTable& table);
 void add_coverage_handlers(HandlerTable& table);
 
 template <class T>

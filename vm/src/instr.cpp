@@ -11,21 +11,20 @@ namespace tine {
 namespace {
 
 constexpr uint8_t kPrefixNumeric = 0xfc;  // saturating truncation, bulk memory and tables
-constexpr uint8_t kPrefixSimd = 0xfd;
+constexpr uint8_t kPrefixVector = 0xfd;
 constexpr uint8_t kEmptyBlockType = 0x40;
 constexpr uint32_t kMemargIndexFollows = 0x40;
 
 std::unexpected<Error> illegal_opcode(WasmOffset offset, uint8_t first) {
   char text[64];
-  std::snprintf(text, sizeof text, "illegal opcode %02x%s", first,
-                first == kPrefixSimd ? ": SIMD is not supported" : "");
+  std::snprintf(text, sizeof text, "illegal opcode %02x", first);
   return malformed(offset, text);
 }
 
 Result<Op> read_op(ByteReader& in) {
   const WasmOffset offset = in.offset();
   TINE_TRY_ASSIGN(const uint8_t first, in.byte());
-  if (first != kPrefixNumeric) {
+  if (first != kPrefixNumeric && first != kPrefixVector) {
     if (const auto op = op_of(0, first)) return *op;
     return illegal_opcode(offset, first);
   }
@@ -139,6 +138,21 @@ Result<void> read_immediate(ByteReader& in, Instr& instr, std::vector<uint32_t>&
     }
     case Immediate::kF64: {
       TINE_TRY_ASSIGN(instr.bits, in.fixed(8));
+      return {};
+    }
+    case Immediate::kV128:
+    case Immediate::kShuffle: {
+      TINE_TRY_ASSIGN(instr.bits, in.fixed(8));
+      TINE_TRY_ASSIGN(instr.bits_hi, in.fixed(8));
+      return {};
+    }
+    case Immediate::kLane: {
+      TINE_TRY_ASSIGN(instr.index, in.byte());
+      return {};
+    }
+    case Immediate::kMemargLane: {
+      TINE_TRY(read_memarg(in, instr));
+      TINE_TRY_ASSIGN(instr.index, in.byte());
       return {};
     }
     case Immediate::kRefType: {

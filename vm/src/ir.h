@@ -24,6 +24,22 @@ enum class IrOp : uint16_t {
 #define TINE_STORE(name, M, T) name,
 #define TINE_OTHER(name) name,
 #include "ops.def"
+#define TINE_LANES_UNARY(name, L, expr) name,
+#define TINE_LANES_BINARY(name, L, expr) name,
+#define TINE_LANES_COMPARE(name, L, expr) name,
+#define TINE_VECTOR_SHIFT(name, L, expr) name,
+#define TINE_VECTOR_UNARY(name, expr) name,
+#define TINE_VECTOR_BINARY(name, expr) name,
+#define TINE_VECTOR_TERNARY(name, expr) name,
+#define TINE_VECTOR_TEST(name, expr) name,
+#define TINE_VECTOR_SPLAT(name, L, T) name,
+#define TINE_VECTOR_EXTRACT(name, L, R) name,
+#define TINE_VECTOR_REPLACE(name, L, T) name,
+#define TINE_VECTOR_LOAD(name, M, expr) name,
+#define TINE_VECTOR_LOAD_LANE(name, L) name,
+#define TINE_VECTOR_STORE_LANE(name, L) name,
+#define TINE_VECTOR_OTHER(name) name,
+#include "vector_ops.def"
   kCount,
 };
 
@@ -42,6 +58,7 @@ enum class Shape : uint8_t {
   kStore,          // a = address, b = value, imm = offset (value immediates in imm2)
   kCompareBranch,  // a, b, taken, fall
   kConditional,    // a, taken, fall
+  kVector,         // dst, then a, b, c as far as there are operands, then the lane
   kOther,          // see the emitter
 };
 

@@ -12,6 +12,18 @@ Result<std::shared_ptr<const Module>> Module::create(std::vector<uint8_t> bytes)
   return ModuleDecoder::decode(std::move(bytes));
 }
 
+bool is_const_arithmetic(Op op) {
+  switch (op) {
+    case Op::i32_add:
+    case Op::i32_sub:
+    case Op::i32_mul:
+    case Op::i64_add:
+    case Op::i64_sub:
+    case Op::i64_mul: return true;
+    default: return false;
+  }
+}
+
 std::vector<ValType> Module::local_types(FuncIdx f) const {
   TINE_REQUIRE(f < func_count() && !is_imported(f));
   std::vector<ValType> types = func_type(f).params;

@@ -99,6 +99,12 @@ inline To trunc_sat(F v) {
   return v < 0 ? std::numeric_limits<To>::min() : std::numeric_limits<To>::max();
 }
 
+/// convert, demote and promote. spec: exec/numerics#conversions
+template <class To, class From>
+inline To cast(From v) {
+  return canonical(static_cast<To>(v));
+}
+
 template <class S>
 inline Check div_s(std::make_unsigned_t<S> a, std::make_unsigned_t<S> b,
                    std::make_unsigned_t<S>& out) {

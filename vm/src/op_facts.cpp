@@ -23,6 +23,7 @@ struct Facts {
   bool is_compare = false;
   Bank result = Bank::kNone;
   Bank operand = Bank::kNone;
+  bool writes_vector = false;
 };
 
 constexpr std::array<Facts, static_cast<size_t>(IrOp::kCount)> make_facts() {
@@ -45,6 +46,31 @@ constexpr std::array<Facts, static_cast<size_t>(IrOp::kCount)> make_facts() {
 #define TINE_STORE(name, M, T) \
   at(IrOp::name) = {Shape::kStore, false, false, Bank::kNone, Bank::kInteger};
 #include "ops.def"
+  constexpr Facts kVector{Shape::kVector, true, false, Bank::kNone, Bank::kNone, true};
+#define TINE_LANES_UNARY(name, L, expr) at(IrOp::name) = kVector;
+#define TINE_LANES_BINARY(name, L, expr) at(IrOp::name) = kVector;
+#define TINE_LANES_COMPARE(name, L, expr) at(IrOp::name) = kVector;
+#define TINE_VECTOR_SHIFT(name, L, expr) at(IrOp::name) = kVector;
+#define TINE_VECTOR_UNARY(name, expr) at(IrOp::name) = kVector;
+#define TINE_VECTOR_BINARY(name, expr) at(IrOp::name) = kVector;
+#define TINE_VECTOR_TERNARY(name, expr) at(IrOp::name) = kVector;
+#define TINE_VECTOR_SPLAT(name, L, T) at(IrOp::name) = kVector;
+#define TINE_VECTOR_REPLACE(name, L, T) at(IrOp::name) = kVector;
+#define TINE_VECTOR_TEST(name, expr) \
+  at(IrOp::name) = {Shape::kVector, true, false, Bank::kInteger, Bank::kNone};
+#define TINE_VECTOR_EXTRACT(name, L, R) \
+  at(IrOp::name) = {Shape::kVector, true, false, bank_of_type<R>(), Bank::kNone};
+#define TINE_VECTOR_LOAD(name, M, expr) \
+  at(IrOp::name) = {Shape::kLoad, true, false, Bank::kNone, Bank::kInteger, true};
+#define TINE_VECTOR_LOAD_LANE(name, L) \
+  at(IrOp::name) = {Shape::kOther, true, false, Bank::kNone, Bank::kNone, true};
+#include "vector_ops.def"
+  at(IrOp::v128_store) = {Shape::kStore, false, false, Bank::kNone, Bank::kInteger};
+  at(IrOp::vector_copy) = kVector;
+  at(IrOp::vector_select) = kVector;
+  for (const IrOp op :
+       {IrOp::v128_const, IrOp::i8x16_shuffle, IrOp::vector_load_general, IrOp::vector_global_get})
+    at(op) = {Shape::kOther, true, false, Bank::kNone, Bank::kNone, true};
   constexpr Facts kValue{Shape::kOther, true, false, Bank::kInteger, Bank::kNone};
   at(IrOp::copy) = {Shape::kUnary, true, false, Bank::kInteger, Bank::kInteger};
   at(IrOp::const32) = kValue;
@@ -76,6 +102,7 @@ const Facts& facts(IrOp op) { return kFacts[static_cast<size_t>(op)]; }
 
 Shape shape_of(IrOp op) { return facts(op).shape; }
 bool writes_dst(IrOp op) { return facts(op).writes_dst; }
+bool writes_vector(IrOp op) { return facts(op).writes_vector; }
 Bank result_bank(IrOp op) { return facts(op).result; }
 Bank operand_bank(IrOp op) { return facts(op).operand; }
 bool is_compare(IrOp op) { return facts(op).is_compare; }

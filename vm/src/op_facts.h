@@ -14,6 +14,8 @@ namespace tine {
 [[nodiscard]] Shape shape_of(IrOp op);
 /// Whether it computes a value into IrInst::dst and goes on to the next op.
 [[nodiscard]] bool writes_dst(IrOp op);
+/// Whether that value is a vector, which takes two slots.
+[[nodiscard]] bool writes_vector(IrOp op);
 /// The accumulator its result also stands in; kNone where it writes none.
 [[nodiscard]] Bank result_bank(IrOp op);
 /// The accumulator that operand a or b may be read from.
@@ -28,9 +30,14 @@ namespace tine {
 [[nodiscard]] constexpr bool fits_imm32(uint64_t bits) {
   return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(bits))) == bits;
 }
-/// The accumulator of a Wasm type.
+/// The accumulator of a Wasm type; vectors have none.
 [[nodiscard]] constexpr Bank bank_of(ValType t) {
-  return t == ValType::kF32 ? Bank::kF32 : t == ValType::kF64 ? Bank::kF64 : Bank::kInteger;
+  switch (t) {
+    case ValType::kF32: return Bank::kF32;
+    case ValType::kF64: return Bank::kF64;
+    case ValType::kV128: return Bank::kNone;
+    default: return Bank::kInteger;
+  }
 }
 
 /// Instructions that the control part of the translator handles.

@@ -12,11 +12,29 @@ constexpr ValType type_of_letter(char letter) {
     case 'I': return ValType::kI64;
     case 'f': return ValType::kF32;
     case 'F': return ValType::kF64;
+    case 'V': return ValType::kV128;
     default: __builtin_unreachable();  // not a constant expression: opcodes.def would not compile
   }
 }
 
-/// `i64.load16_s` accesses 16 bits, `i64.load` the 64 of its type.
+/// The number that a text begins with.
+constexpr unsigned leading_number(std::string_view text) {
+  unsigned number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') break;
+    number = number * 10 + static_cast<unsigned>(c - '0');
+  }
+  return number;
+}
+
+/// The factor of a shape (`8x8` has eight), or 1.
+constexpr unsigned factor(std::string_view text) {
+  const size_t digits = text.find_first_not_of("0123456789");
+  if (digits == std::string_view::npos || text[digits] != 'x') return 1;
+  return leading_number(text.substr(digits + 1));
+}
+
+/// `i64.load16_s` accesses 16 bits, `v128.load16x4_s` 64, `i64.load` the 64 of its type.
 constexpr uint8_t natural_align_log2(std::string_view mnemonic) {
   size_t digits = mnemonic.find(".load");
   if (digits != std::string_view::npos) {
@@ -27,17 +45,18 @@ constexpr uint8_t natural_align_log2(std::string_view mnemonic) {
     digits += std::string_view(".store").size();
   }
   const bool has_width = digits < mnemonic.size();
-  unsigned bits = 0;
-  for (const char c : mnemonic.substr(has_width ? digits : 1)) {
-    if (c < '0' || c > '9') break;
-    bits = bits * 10 + static_cast<unsigned>(c - '0');
-  }
-  return static_cast<uint8_t>(std::countr_zero(bits / 8));
+  const std::string_view width = mnemonic.substr(has_width ? digits : 1);
+  return static_cast<uint8_t>(std::countr_zero(leading_number(width) * factor(width) / 8));
 }
 
 constexpr OpSignature parse(std::string_view mnemonic, Immediate immediate, std::string_view text) {
   OpSignature signature;
-  if (immediate == Immediate::kMemarg) signature.natural_align_log2 = natural_align_log2(mnemonic);
+  if (immediate == Immediate::kMemarg || immediate == Immediate::kMemargLane)
+    signature.natural_align_log2 = natural_align_log2(mnemonic);
+  if (immediate == Immediate::kMemargLane)
+    signature.lane_count = static_cast<uint8_t>(16 >> signature.natural_align_log2);
+  if (immediate == Immediate::kLane)
+    signature.lane_count = static_cast<uint8_t>(factor(mnemonic.substr(1)));
   if (text == "*") {
     signature.is_special = true;
     return signature;

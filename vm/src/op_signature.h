@@ -17,6 +17,7 @@ struct OpSignature {
   bool has_result = false;
   ValType result = ValType::kI32;
   uint8_t natural_align_log2 = 0;  // loads and stores: log2 of the bytes they access
+  uint8_t lane_count = 0;          // kLane, kMemargLane: of the lanes that the immediate counts
 };
 
 [[nodiscard]] const OpSignature& op_signature(Op op);

@@ -13,6 +13,7 @@ constexpr OpInfo kOps[kOpCount] = {
 };
 
 constexpr uint8_t kPrefixFc = 0xfc;
+constexpr uint8_t kPrefixFd = 0xfd;
 constexpr uint16_t kNoOp = 0xffff;
 
 using CodeTable = std::array<uint16_t, 256>;
@@ -27,14 +28,25 @@ constexpr CodeTable table_of(uint8_t prefix) {
 
 constexpr CodeTable kOneByteOps = table_of(0);
 constexpr CodeTable kFcOps = table_of(kPrefixFc);
+constexpr CodeTable kFdOps = table_of(kPrefixFd);
+
+constexpr const CodeTable* ops_of(uint8_t prefix) {
+  switch (prefix) {
+    case 0: return &kOneByteOps;
+    case kPrefixFc: return &kFcOps;
+    case kPrefixFd: return &kFdOps;
+    default: return nullptr;
+  }
+}
 
 }  // namespace
 
 const OpInfo& op_info(Op op) { return kOps[static_cast<size_t>(op)]; }
 
 std::optional<Op> op_of(uint8_t prefix, uint32_t code) {
-  if (code >= 256 || (prefix != 0 && prefix != kPrefixFc)) return std::nullopt;
-  const uint16_t index = prefix == 0 ? kOneByteOps[code] : kFcOps[code];
+  const CodeTable* const ops = ops_of(prefix);
+  if (ops == nullptr || code >= ops->size()) return std::nullopt;
+  const uint16_t index = (*ops)[code];
   if (index == kNoOp) return std::nullopt;
   return static_cast<Op>(index);
 }

@@ -260,7 +260,7 @@ void Translator::to_slot(uint16_t slot, const Entry& entry) {
   }
   const uint16_t from = entry.place == Place::kLocal ? entry.local : entry.home;
   if (from == slot) return;
-  IrInst& inst = add(IrOp::copy);
+  IrInst& inst = add(entry.type == ValType::kV128 ? IrOp::vector_copy : IrOp::copy);
   inst.dst = slot;
   inst.a = from;
 }

@@ -150,6 +150,9 @@ class Translator {
   void unary(IrOp op, ValType result);
   void load(const Instr& in, IrOp op, ValType result);
   void store(const Instr& in, IrOp op);
+  void vector(const Instr& in, IrOp op, uint32_t operands, ValType result);
+  void vector_bits(const Instr& in, IrOp op, uint32_t operands);
+  void lane_access(const Instr& in, IrOp op, bool has_result);
   void trace_compare(const IrInst& inst, ValType operand);
   void trace_entry();
   void bulk(IrOp op, const Instr& in, uint32_t operands, bool has_result);

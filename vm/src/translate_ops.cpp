@@ -69,13 +69,15 @@ void Translator::translate_op(const Instr& in) {
     case Op::ref_null: push_constant(in.type, kNullRef); break;
     case Op::ref_is_null: unary(IrOp::i64_eqz, ValType::kI32); break;
     case Op::ref_func: indexed(IrOp::ref_func, in.index, ValType::kFuncRef); break;
-    case Op::global_get:
-      indexed(IrOp::global_get, in.index, module_.global_types[in.index].type);
+    case Op::global_get: {
+      const ValType type = module_.global_types[in.index].type;
+      indexed(type == ValType::kV128 ? IrOp::vector_global_get : IrOp::global_get, in.index, type);
       break;
+    }
     case Op::global_set: {
       Entry value = pop();
       const uint16_t slot = slot_of(value);
-      IrInst& inst = add(IrOp::global_set);
+      IrInst& inst = add(value.type == ValType::kV128 ? IrOp::vector_global_set : IrOp::global_set);
       inst.a = slot;
       inst.index = in.index;
       break;
@@ -129,6 +131,38 @@ void Translator::translate_op(const Instr& in) {
 #define TINE_LOAD(name, M, R) \
   case Op::name: load(in, IrOp::name, val_type<R>()); break;
 #include "ops.def"
+#define TINE_LANES_UNARY(name, L, expr) \
+  case Op::name: vector(in, IrOp::name, 1, ValType::kV128); break;
+#define TINE_LANES_BINARY(name, L, expr) \
+  case Op::name: vector(in, IrOp::name, 2, ValType::kV128); break;
+#define TINE_LANES_COMPARE(name, L, expr) \
+  case Op::name: vector(in, IrOp::name, 2, ValType::kV128); break;
+#define TINE_VECTOR_SHIFT(name, L, expr) \
+  case Op::name: vector(in, IrOp::name, 2, ValType::kV128); break;
+#define TINE_VECTOR_UNARY(name, expr) \
+  case Op::name: vector(in, IrOp::name, 1, ValType::kV128); break;
+#define TINE_VECTOR_BINARY(name, expr) \
+  case Op::name: vector(in, IrOp::name, 2, ValType::kV128); break;
+#define TINE_VECTOR_TERNARY(name, expr) \
+  case Op::name: vector(in, IrOp::name, 3, ValType::kV128); break;
+#define TINE_VECTOR_TEST(name, expr) \
+  case Op::name: vector(in, IrOp::name, 1, ValType::kI32); break;
+#define TINE_VECTOR_SPLAT(name, L, T) \
+  case Op::name: vector(in, IrOp::name, 1, ValType::kV128); break;
+#define TINE_VECTOR_EXTRACT(name, L, R) \
+  case Op::name: vector(in, IrOp::name, 1, val_type<R>()); break;
+#define TINE_VECTOR_REPLACE(name, L, T) \
+  case Op::name: vector(in, IrOp::name, 2, ValType::kV128); break;
+#define TINE_VECTOR_LOAD(name, M, expr) \
+  case Op::name: load(in, IrOp::name, ValType::kV128); break;
+#define TINE_VECTOR_LOAD_LANE(name, L) \
+  case Op::name: lane_access(in, IrOp::name, true); break;
+#define TINE_VECTOR_STORE_LANE(name, L) \
+  case Op::name: lane_access(in, IrOp::name, false); break;
+#include "vector_ops.def"
+    case Op::v128_const: vector_bits(in, IrOp::v128_const, 0); break;
+    case Op::i8x16_shuffle: vector_bits(in, IrOp::i8x16_shuffle, 2); break;
+    case Op::v128_store: store(in, IrOp::v128_store); break;
     case Op::i32_store:
     case Op::i64_store:
     case Op::f32_store:
@@ -178,10 +212,11 @@ void Translator::select() {
   const uint16_t zero_slot = slot_of(if_zero);
   Entry if_nonzero = pop();
   const uint16_t nonzero_slot = slot_of(if_nonzero);
-  IrInst& inst = add(IrOp::select);
-  inst.a = condition_slot;
-  inst.b = nonzero_slot;
-  inst.c = zero_slot;
+  const bool is_vector = if_zero.type == ValType::kV128;
+  IrInst& inst = add(is_vector ? IrOp::vector_select : IrOp::select);
+  inst.a = is_vector ? nonzero_slot : condition_slot;
+  inst.b = is_vector ? zero_slot : nonzero_slot;
+  inst.c = is_vector ? condition_slot : zero_slot;
   inst.dst = push_home(if_zero.type);
 }
 
@@ -238,7 +273,8 @@ void Translator::load(const Instr& in, IrOp op, ValType result) {
     return;
   }
   const uint16_t slot = slot_of(address);
-  IrInst& inst = add(is_direct ? op : IrOp::load_general);
+  const IrOp general = result == ValType::kV128 ? IrOp::vector_load_general : IrOp::load_general;
+  IrInst& inst = add(is_direct ? op : general);
   inst.a = slot;
   inst.imm = in.mem_offset;
   inst.index = in.index2;
@@ -265,7 +301,8 @@ void Translator::store(const Instr& in, IrOp op) {
   } else {
     inst.a = slot_of(address);
   }
-  IrInst& placed = add(is_direct ? op : IrOp::store_general);
+  const IrOp general = op == IrOp::v128_store ? IrOp::vector_store_general : IrOp::store_general;
+  IrInst& placed = add(is_direct ? op : general);
   placed.a = inst.a;
   placed.a_source = inst.a_source;
   placed.b = inst.b;
@@ -274,6 +311,44 @@ void Translator::store(const Instr& in, IrOp op) {
   placed.imm2 = inst.imm2;
   placed.index = in.index2;
   placed.index2 = static_cast<uint32_t>(in.op);
+}
+
+/// What reads its operands from slots and nothing else but a lane index.
+void Translator::vector(const Instr& in, IrOp op, uint32_t operands, ValType result) {
+  IrInst inst;
+  uint16_t* const fields[] = {&inst.a, &inst.b, &inst.c};
+  for (uint32_t i = operands; i-- > 0;) {
+    Entry operand = pop();
+    *fields[i] = slot_of(operand);
+  }
+  if (operands < 3) *fields[operands] = static_cast<uint16_t>(in.index);
+  IrInst& placed = add(op);
+  placed.a = inst.a;
+  placed.b = inst.b;
+  placed.c = inst.c;
+  placed.dst = push_home(result);
+}
+
+/// v128.const and i8x16.shuffle.
+void Translator::vector_bits(const Instr& in, IrOp op, uint32_t operands) {
+  vector(in, op, operands, ValType::kV128);
+  ir_.insts.back().imm = in.bits;
+  ir_.insts.back().imm2 = in.bits_hi;
+}
+
+void Translator::lane_access(const Instr& in, IrOp op, bool has_result) {
+  Entry value = pop();
+  const uint16_t value_slot = slot_of(value);
+  Entry address = pop();
+  const uint16_t address_slot = slot_of(address);
+  IrInst& inst = add(op);
+  inst.a = address_slot;
+  inst.b = value_slot;
+  inst.c = static_cast<uint16_t>(in.index);
+  inst.imm = in.mem_offset;
+  inst.index = in.index2;
+  inst.index2 = static_cast<uint32_t>(in.op);
+  if (has_result) inst.dst = push_home(ValType::kV128);
 }
 
 /// Operands of a bulk operation stand in home slots; it ends its segment (ir.h).

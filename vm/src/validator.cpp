@@ -88,6 +88,9 @@ Result<void> FuncValidator::check_immediate(const Instr& instr) {
     case Immediate::kTableInit: return check_table_init(instr);
     case Immediate::kTableCopy: return check_table_copy(instr);
     case Immediate::kMemarg: return check_memarg(instr);
+    case Immediate::kMemargLane: TINE_TRY(check_memarg(instr)); return check_lane(instr);
+    case Immediate::kLane: return check_lane(instr);
+    case Immediate::kShuffle: return check_shuffle(instr);
     case Immediate::kMemory: return exists(instr.index, module.memories.size(), "memory");
     case Immediate::kMemoryCopy:
       TINE_TRY(exists(instr.index, module.memories.size(), "memory"));
@@ -103,6 +106,7 @@ Result<void> FuncValidator::check_immediate(const Instr& instr) {
     case Immediate::kI64:
     case Immediate::kF32:
     case Immediate::kF64:
+    case Immediate::kV128:
     case Immediate::kRefType: return {};
   }
   return {};
@@ -115,6 +119,18 @@ Result<void> FuncValidator::check_memarg(const Instr& instr) const {
     return invalid(offset_, "alignment must not be larger than natural");
   if (instr.mem_offset > UINT32_MAX) return invalid(offset_, "offset out of range");
   return {};
+}
+
+/// spec: valid/instructions#vector-instructions
+Result<void> FuncValidator::check_lane(const Instr& instr) const {
+  if (instr.index < op_signature(instr.op).lane_count) return {};
+  return invalid(offset_, "invalid lane index");
+}
+
+Result<void> FuncValidator::check_shuffle(const Instr& instr) const {
+  constexpr uint64_t kBeyondTwoVectors = 0xe0e0e0e0e0e0e0e0;
+  if (((instr.bits | instr.bits_hi) & kBeyondTwoVectors) == 0) return {};
+  return invalid(offset_, "invalid lane index");
 }
 
 /// The data section stands behind the code, so its length must have been announced.

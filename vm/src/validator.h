@@ -49,6 +49,8 @@ class FuncValidator {
   [[nodiscard]] Result<void> check(const Instr& instr);
   [[nodiscard]] Result<void> check_immediate(const Instr& instr);
   [[nodiscard]] Result<void> check_memarg(const Instr& instr) const;
+  [[nodiscard]] Result<void> check_lane(const Instr& instr) const;
+  [[nodiscard]] Result<void> check_shuffle(const Instr& instr) const;
   [[nodiscard]] Result<void> check_data_index(uint32_t index) const;
   [[nodiscard]] Result<void> check_table_init(const Instr& instr) const;
   [[nodiscard]] Result<void> check_table_copy(const Instr& instr) const;

@@ -29,12 +29,13 @@ struct Instr {
   WasmOffset next_offset = 0;  // of the byte after it
   BlockType block;             // kBlock
   uint32_t index = 0;       // label, function, local, global, table, data, element, type, memory;
-                            // kSelectT: the number of types
+                            // kSelectT: the number of types; kLane, kMemargLane: the lane
   uint32_t index2 = 0;      // call_indirect: table; memory.copy/table.copy: source;
                             // memory.init: memory; table.init: table; memarg: memory
   uint32_t align_log2 = 0;  // kMemarg
   uint64_t mem_offset = 0;  // kMemarg
-  uint64_t bits = 0;        // constants, as bits
+  uint64_t bits = 0;        // constants, as bits; kV128 and kShuffle: the lower half
+  uint64_t bits_hi = 0;     // kV128 and kShuffle: the upper half
   ValType type = ValType::kI32;      // kRefType; kSelectT with one type
   std::span<const uint32_t> labels;  // kLabelTable, default last; valid until the next read
 };

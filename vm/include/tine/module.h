@@ -39,15 +39,21 @@ struct Export {
   uint32_t index = 0;
 };
 
-/// A constant expression, decoded. Core 2.0 allows exactly one instruction (extended constant
-/// expressions will make this a list). spec: valid/instructions#constant-expressions
+/// A constant expression, decoded: its last instruction, which mostly is the only one. What stands
+/// before an addition, subtraction or multiplication is in Module::const_operands.
+/// spec: valid/instructions#constant-expressions
 struct ConstExpr {
-  Op op = Op::i32_const;         // *_const, ref_null, ref_func, global_get
+  Op op = Op::i32_const;         // *_const, ref_null, ref_func, global_get, {i32,i64}_{add,sub,mul}
   uint64_t bits = 0;             // constants
-  uint32_t index = 0;            // function or global
+  uint64_t bits_hi = 0;          // of v128
+  uint32_t index = 0;            // function or global; of arithmetic, the first instruction before
+  uint32_t operand_count = 0;    // of arithmetic, how many instructions stand before
   ValType type = ValType::kI32;  // type of the value
   WasmOffset offset = 0;
 };
+
+/// Whether an operator of constant expressions takes two operands.
+[[nodiscard]] bool is_const_arithmetic(Op op);
 
 struct Global {
   GlobalType type;
@@ -113,7 +119,8 @@ class Module {
   std::vector<Export> exports;
   std::vector<ElementSegment> elements;
   std::vector<DataSegment> data;
-  std::vector<FuncBody> bodies;  // defined functions only
+  std::vector<ConstExpr> const_operands;  // of all constant expressions that calculate, in order
+  std::vector<FuncBody> bodies;           // defined functions only
   std::vector<CustomSection> customs;
   bool has_start = false;
   FuncIdx start = 0;

@@ -25,6 +25,10 @@ enum class Immediate : uint8_t {
   kI64,
   kF32,
   kF64,
+  kV128,
+  kShuffle,     // 16 lane indices
+  kLane,        // lane index
+  kMemargLane,  // the same as kMemarg, then a lane index
   kRefType,
   kMemoryInit,  // data index, memory index
   kData,
