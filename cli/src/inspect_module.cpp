@@ -14,6 +14,7 @@ const char* kind_name(ExternKind kind) {
     case ExternKind::kTable: return "table";
     case ExternKind::kMemory: return "memory";
     case ExternKind::kGlobal: return "global";
+    case ExternKind::kTag: return "tag";
   }
   return "?";
 }
@@ -35,6 +36,7 @@ std::string describe_item(const Module& module, ExternKind kind, uint32_t index)
     case ExternKind::kGlobal:
       return fmt::format("{}{}", module.global_types[index].is_mutable ? "mut " : "",
                          name_of(module.global_types[index].type));
+    case ExternKind::kTag: return to_string(module.tag_type(index));
   }
   return "?";
 }

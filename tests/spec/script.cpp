@@ -45,6 +45,7 @@ std::string read_text(const std::filesystem::path& file) {
 ValType ref_type(const std::string& heap_type) {
   if (heap_type == "func") return ValType::kFuncRef;
   if (heap_type == "extern") return ValType::kExternRef;
+  if (heap_type == "exn") return ValType::kExnRef;
   throw std::runtime_error("reference type not supported: " + heap_type);
 }
 

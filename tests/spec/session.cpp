@@ -37,6 +37,7 @@ class Session {
   std::string execute(const ScriptCommand& command);
   std::string expect_return(const ScriptCommand& command);
   std::string expect_trap(const ScriptCommand& command);
+  std::string expect_exception(const ScriptCommand& command);
   std::string expect_rejected(const ScriptCommand& command, ErrorCode code);
   std::string expect_unlinkable(const ScriptCommand& command);
   std::string expect_instantiation(const ScriptCommand& command);
@@ -126,7 +127,7 @@ std::string Session::execute(const ScriptCommand& command) {
     case Kind::kAssertMalformed:
     case Kind::kAssertMalformedCustom: return expect_rejected(command, ErrorCode::kMalformed);
     case Kind::kAssertUnlinkable: return expect_unlinkable(command);
-    case Kind::kAssertException:
+    case Kind::kAssertException: return expect_exception(command);
     case Kind::kAssertSuspension: return "not supported";
   }
   return "unknown command";
@@ -188,6 +189,16 @@ std::string Session::expect_trap(const ScriptCommand& command) {
   if (text_matches(command.expected_text, text)) return "";
   return fmt::format("{}: expected trap \"{}\", got trap \"{}\"", command.action.name,
                      command.expected_text, text);
+}
+
+std::string Session::expect_exception(const ScriptCommand& command) {
+  const Action action = action_of(command.action);
+  const auto effect = on_both([&](Store& store) { return store.act(action); });
+  if (!effect) return fmt::format("no export \"{}\" of this kind", command.action.name);
+  const Outcome& outcome = effect->outcome;
+  if (outcome.kind == OutcomeKind::kTrapped && outcome.trap == TrapKind::kUncaughtException)
+    return "";
+  return fmt::format("{}: expected an exception, got {}", command.action.name, to_string(*effect));
 }
 
 std::string Session::expect_rejected(const ScriptCommand& command, ErrorCode code) {
@@ -281,7 +292,10 @@ Report run_script(const Script& script, const SessionOptions& options) {
 }
 
 bool text_matches(const std::string& expected, const std::string& actual) {
-  return actual.starts_with(expected) || (!actual.empty() && expected.starts_with(actual));
+  if (actual.empty()) return false;
+  const auto head = [](const std::string& text) { return text.substr(0, text.find(": ")); };
+  return actual.starts_with(expected) || expected.starts_with(actual) ||
+         (expected.contains(": ") && head(expected) == head(actual));
 }
 
 }  // namespace tine::spec

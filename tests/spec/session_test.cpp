@@ -90,6 +90,8 @@ TEST(TextMatches, AcceptsAPrefixEitherWay) {
   EXPECT_TRUE(text_matches("uninitialized element 2", "uninitialized element"));
   EXPECT_FALSE(text_matches("type mismatch", "unknown type"));
   EXPECT_FALSE(text_matches("type mismatch", ""));
+  EXPECT_TRUE(text_matches("type mismatch: requires [i32]", "type mismatch: expected i32"));
+  EXPECT_FALSE(text_matches("type mismatch: requires [i32]", "unknown type: expected i32"));
 }
 
 }  // namespace

@@ -10,9 +10,9 @@
 
 namespace tine::test {
 
-inline constexpr std::array kAllTypes{ValType::kI32,      ValType::kI64,  ValType::kF32,
-                                      ValType::kF64,      ValType::kV128, ValType::kFuncRef,
-                                      ValType::kExternRef};
+inline constexpr std::array kAllTypes{ValType::kI32,       ValType::kI64,   ValType::kF32,
+                                      ValType::kF64,       ValType::kV128,  ValType::kFuncRef,
+                                      ValType::kExternRef, ValType::kExnRef};
 
 /// The type that a letter of an OpInfo's signature stands for.
 [[nodiscard]] ValType type_of_letter(char letter);

@@ -45,6 +45,8 @@ Bytes sample_immediate(Immediate kind) {
     case Immediate::kLane: return {0x01};
     case Immediate::kMemargLane: return {0x02, 0x05, 0x01};
     case Immediate::kRefType: return {0x6f};
+    case Immediate::kTag: return {0x05};
+    case Immediate::kTryTable: return {0x40, 2, 0, 5, 1, 3, 2};  // (catch 5 1) (catch_all_ref 2)
   }
   return {};
 }

@@ -30,6 +30,8 @@ enum class ExitReason : uint32_t {
   kFuel,         // a segment's charge did not fit and was undone; exit_ip: where the segment starts
   kStepFuel,     // the same at a `step`; exit_ip: the step itself
   kTrap,         // exit_arg: TrapKind; exit_ip: the trapping op
+  kThrow,        // exit_arg: tag of the running instance; exit_ip: the throwing op
+  kThrowRef,     // exit_arg: the exception; exit_ip: the throwing op
   kHostCall,     // exit_arg: store function; exit_ip: the calling op
   kForeignCall,  // exit_arg: store function of another instance; exit_ip: the calling op
   kWatchPause,   // a watched place is reached; exit_arg: the watch
@@ -55,6 +57,11 @@ struct Context {
   uint64_t exit_arg = 0;
 };
 static_assert(sizeof(Context) <= kContextBytes);
+
+/// Counters of edges saturate: often stays different from seldom.
+[[gnu::always_inline]] inline void count_edge(uint8_t& counter) {
+  counter = static_cast<uint8_t>(counter + (counter != 255));
+}
 
 [[gnu::always_inline]] inline Context* context_of(uint8_t* memory_base) {
   return reinterpret_cast<Context*>(memory_base - kContextBytes);

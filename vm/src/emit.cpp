@@ -134,6 +134,7 @@ void Emitter::emit_shaped(const IrInst& inst, uint32_t origin) {
 void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
   switch (inst.op) {
     case IrOp::enter: slots(inst.a, inst.b, cost_of(inst.taken)); break;
+    case IrOp::throw_ref: slots(inst.a); break;
     case IrOp::charge: slots(cost_of(inst.taken)); break;
     case IrOp::watch: words(inst.index); break;
     case IrOp::step:
@@ -157,6 +158,7 @@ void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
     case IrOp::table_size:
     case IrOp::memory_size:
     case IrOp::ref_func: slots_and_word(inst.dst, 0, inst.index); break;
+    case IrOp::throw_:
     case IrOp::global_set:
     case IrOp::vector_global_set: slots_and_word(inst.a, 0, inst.index); break;
     case IrOp::table_get:

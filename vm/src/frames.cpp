@@ -42,37 +42,38 @@ Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,
 std::vector<FrameView> Machine::Impl::walk_frames() const {
   std::vector<FrameView> frames;
   if (!has_frames_) return frames;
-  size_t bridges_left = bridges_.size();
-  FrameView top{place_, 0};
-  top.operands = static_cast<uint32_t>(operands_of(place_).operands.size());
-  frames.push_back(top);
-  Instance* instance = place_.instance;
-  for (;;) {
-    const Place callee = frames.back().place;
-    Slot* fp = callee.fp;
-    const Cell* to =
-        reinterpret_cast<const Cell*>(fp[callee.instance->module->body(callee.func).local_slots]);
-    if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
-    if (to == bridge_stub()) {
-      const Bridge& bridge = bridges_[--bridges_left];
-      instance = bridge.instance;
-      to = bridge.return_to;
-      if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
-    }
-    if (to == root_stub()) break;
-    const FuncCode* code = nullptr;
-    Code& owner = find_code(*instance, to, &code);
-    FrameView frame;
-    frame.place.instance = instance;
-    frame.place.func = code->func();
-    frame.place.fp = fp - to[-1].u16[2];
-    frame.place.offset = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
-    const size_t all = operands_of(frame.place).operands.size();
-    frame.operands = static_cast<uint32_t>(
-        all - operands_of_call(*instance->module, code->func(), frame.place.offset));
-    frames.push_back(frame);
+  FrameWalk walk = begin_walk();
+  frames.push_back({place_, static_cast<uint32_t>(operands_of(place_).operands.size())});
+  while (walk_to_caller(walk)) {
+    const Place& place = walk.place;
+    const size_t all = operands_of(place).operands.size();
+    frames.push_back(
+        {place, static_cast<uint32_t>(
+                    all - operands_of_call(*place.instance->module, place.func, place.offset))});
   }
   return frames;
+}
+
+FrameWalk Machine::Impl::begin_walk() const { return {place_, bridges_.size()}; }
+
+bool Machine::Impl::walk_to_caller(FrameWalk& walk) const {
+  Instance* instance = walk.place.instance;
+  Slot* fp = walk.place.fp;
+  const Cell* to =
+      reinterpret_cast<const Cell*>(fp[instance->module->body(walk.place.func).local_slots]);
+  if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
+  if (to == bridge_stub()) {
+    const Bridge& bridge = bridges_[--walk.bridges_left];
+    instance = bridge.instance;
+    to = bridge.return_to;
+    if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
+  }
+  if (to == root_stub()) return false;
+  const FuncCode* code = nullptr;
+  Code& owner = find_code(*instance, to, &code);
+  const WasmOffset call = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
+  walk.place = {instance, code->func(), call, fp - to[-1].u16[2], CodeKind::kStepping};
+  return true;
 }
 
 const OperandsAt& Machine::Impl::operands_of(const Place& place) const {

@@ -216,6 +216,16 @@ Flow select(TINE_ARGS) {
   TINE_NEXT(2);
 }
 
+/// [handler][u16 first value, u32 tag]: the driver finds out who catches it (unwind.cpp).
+Flow throw_(TINE_ARGS) { TINE_EXIT(ExitReason::kThrow, ip[1].u32[1]); }
+
+/// [handler][u16 reference]
+Flow throw_ref(TINE_ARGS) {
+  const Ref thrown = fp[ip[1].u16[0]];
+  if (thrown == kNullRef) TINE_TRAP_EXIT(TrapKind::kNullException);
+  TINE_EXIT(ExitReason::kThrowRef, thrown);
+}
+
 Flow unreachable(TINE_ARGS) { TINE_TRAP_EXIT(TrapKind::kUnreachable); }
 
 Flow root_return(TINE_ARGS) { TINE_EXIT(ExitReason::kRootReturn, 0); }
@@ -272,6 +282,8 @@ void add_control_handlers(HandlerTable& table) {
   table.add(IrOp::select, S, S, select<S>);
   table.add(IrOp::select, A, S, select<A>);
   table.add(IrOp::unreachable, S, S, unreachable);
+  table.add(IrOp::throw_, S, S, throw_);
+  table.add(IrOp::throw_ref, S, S, throw_ref);
 }
 
 }  // namespace tine

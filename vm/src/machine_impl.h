@@ -15,6 +15,7 @@
 
 #include "code_store.h"
 #include "context.h"
+#include "exceptions.h"
 #include "reservation.h"
 #include "store.h"
 #include "tine/machine.h"
@@ -49,6 +50,12 @@ struct Place {
 struct FrameView {
   Place place;            // below the top: the call it stands at
   uint32_t operands = 0;  // how many of the operands at that position are still its own
+};
+
+/// A walk down the stack, from the top frame to those that called it.
+struct FrameWalk {
+  Place place;
+  size_t bridges_left = 0;
 };
 
 /// A call into another instance: what its return has to bring back.
@@ -107,6 +114,7 @@ struct Machine::Impl {
   void bind_all_items();
   uint32_t add_host_func(const HostFunction& host);
   uint32_t add_func(StoreFunc func);
+  uint32_t add_tag(const FuncType& type);
   uint32_t add_table(const TableType& type);
   uint32_t add_global(GlobalType type, GlobalCell value);
   Result<uint32_t> add_memory(const MemoryType& type);
@@ -167,8 +175,22 @@ struct Machine::Impl {
   void take_up_run(PausedRun&& run);
   void note_end_of_run(const Outcome& outcome);
 
+  // --- exceptions ----------------------------------------------------------------------------
+  struct Thrown;
+  std::optional<Outcome> on_throw();
+  std::optional<Outcome> deliver(Thrown& thrown);
+  [[nodiscard]] Outcome trap_at_throw(TrapKind kind) const;
+  [[nodiscard]] const CatchPlace* landing_in(const Place& frame, uint32_t tag) const;
+  void leave_frame(const Place& frame);
+  void land(const CatchPlace& landing, const Place& frame, const Thrown& thrown);
+  bool make_room_for_exception(size_t values);
+  void collect_exceptions();
+
   // --- frames --------------------------------------------------------------------------------
   [[nodiscard]] std::vector<FrameView> walk_frames() const;
+  [[nodiscard]] FrameWalk begin_walk() const;
+  /// False where the root call's frame was reached.
+  [[nodiscard]] bool walk_to_caller(FrameWalk& walk) const;
   [[nodiscard]] Code& find_code(const Instance& instance, const Cell* ip,
                                 const FuncCode** func) const;
   [[nodiscard]] const OperandsAt& operands_of(const Place& place) const;
@@ -185,6 +207,8 @@ struct Machine::Impl {
   Result<MachineState> capture() const;
   Result<void> bind_funcs(const std::vector<InstanceState>& in);
   static void copy_nonzero(std::span<const uint8_t> from, Memory& to);
+  [[nodiscard]] ExceptionState exception_state(Ref ref) const;
+  void number_exceptions(MachineState& state) const;
   [[nodiscard]] Result<void> check_reference(const Value& v) const;
   [[nodiscard]] Result<Place> check_frame(const FrameState& frame) const;
   [[nodiscard]] Result<void> check_operands(const Place& place, const std::vector<Value>& operands,
@@ -219,6 +243,8 @@ struct Machine::Impl {
   std::vector<GlobalCell> globals_;
   std::vector<GlobalType> global_types_;
   std::vector<FuncType> signatures_;
+  std::vector<FuncType> tags_;  // their types, without results; a tag is its address
+  ExceptionStore exceptions_;
   World world_;
   // The thread.
   FrameStack stack_;

@@ -56,7 +56,15 @@ namespace tine {
     case Op::call:
     case Op::call_indirect:
     case Op::return_call:
-    case Op::return_call_indirect: return true;
+    case Op::return_call_indirect:
+    case Op::try_:
+    case Op::try_table:
+    case Op::catch_:
+    case Op::catch_all:
+    case Op::delegate:
+    case Op::throw_:
+    case Op::throw_ref:
+    case Op::rethrow: return true;
     default: return false;
   }
 }

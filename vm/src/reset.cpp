@@ -36,7 +36,7 @@ ResetStats Machine::Impl::reset() {
   return stats;
 }
 
-// Modules, host functions and store functions only ever grow by instantiation, which a fork does
+// Modules, host functions, store functions and tags only ever grow by instantiation, which a fork does
 // not do; instances change only in their dropped segments.
 void Machine::Impl::base_modules(Base&) const {}
 void Machine::Impl::reset_modules(ResetStats&) {}
@@ -44,6 +44,14 @@ void Machine::Impl::base_host_funcs(Base&) const {}
 void Machine::Impl::reset_host_funcs(ResetStats&) {}
 void Machine::Impl::base_funcs(Base&) const {}
 void Machine::Impl::reset_funcs(ResetStats&) {}
+
+void Machine::Impl::base_tags(Base&) const {}
+void Machine::Impl::reset_tags(ResetStats&) {}
+
+void Machine::Impl::base_exceptions(Base&) const {
+  const_cast<ExceptionStore&>(exceptions_).set_base();
+}
+void Machine::Impl::reset_exceptions(ResetStats&) { exceptions_.reset(); }
 
 void Machine::Impl::base_instances(Base& base) const {
   for (const std::unique_ptr<Instance>& instance : instances_) {

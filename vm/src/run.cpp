@@ -2,7 +2,7 @@
 //
 //   run ─ start_root_call ─ enter_at_place ─┬─ enter_wanted_kind   a safepoint: charge, reload pins
 //                ↑                          └─ enter_stepping      in between, or fuel runs short
-//         handle_exit: fuel, trap, host call, call or return across instances, root return
+//         handle_exit: fuel, trap, exception (unwind.cpp), host call, call or return across instances, root return
 //
 // Stops are exact because a segment that the fuel does not cover runs in stepping code. Stepping
 // towards the next safepoint withholds all fuel but one instruction (`reserve_`), so that the
@@ -254,6 +254,8 @@ std::optional<Outcome> Machine::Impl::handle_exit() {
     case ExitReason::kFuel: return on_fuel_exit();
     case ExitReason::kStepFuel: return on_step_exit();
     case ExitReason::kTrap: return on_trap();
+    case ExitReason::kThrow:
+    case ExitReason::kThrowRef: return on_throw();
     case ExitReason::kHostCall: return on_host_call();
     case ExitReason::kForeignCall: return on_foreign_call();
     case ExitReason::kWatchPause: return on_watch_pause();

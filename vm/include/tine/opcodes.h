@@ -36,6 +36,8 @@ enum class Immediate : uint8_t {
   kTableInit,   // element index, table index
   kElem,
   kTableCopy,  // destination table, source table
+  kTag,        // tag index
+  kTryTable,   // block type, vector of catch clauses
 };
 
 enum class Op : uint16_t {
