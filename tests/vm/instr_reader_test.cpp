@@ -131,7 +131,7 @@ TEST(InstrReader, ReadsBlockTypes) {
   EXPECT_EQ(reader.next()->block.type_index, 0x40);
   EXPECT_EQ(reader.next()->block.type_index, 0xffffffff);
 
-  const Bytes negative = {op_info(Op::block).code, 0x60};
+  const Bytes negative = {0x02, 0x60};
   EXPECT_EQ(reader_of(negative).next().error().detail, "malformed block type");
 }
 
@@ -185,7 +185,7 @@ TEST(InstrReader, DoesNotTrustTheLengthOfALabelTable) {
 }
 
 TEST(InstrReader, GivesOffsetsInTheWholeModule) {
-  const Bytes module = {0xff, 0xff, op_info(Op::nop).code, op_info(Op::drop).code, 0xff};
+  const Bytes module = {0xff, 0xff, 0x01, 0x1a, 0xff};
   InstrReader reader(module, 2, 4);
   EXPECT_EQ(reader.next()->offset, 2u);
   const auto drop = reader.next();
