@@ -39,14 +39,32 @@ Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,
   check_failed("check", "a return word leads into code", __FILE__, __LINE__);
 }
 
+/// The place of an op that has left threaded code.
+Place Machine::Impl::place_of_exit(Instance& instance, const Cell* ip, Slot* fp) const {
+  const FuncCode* func = nullptr;
+  Code& code = find_code(instance, ip, &func);
+  const OpPlace& op = code.map(*func).op_at(func->cell_of(ip));
+  return Place{&instance, func->func(), op.offset, fp, code.kind()};
+}
+
+/// Innermost first: the guest's own, and host functions with the guest's frames beneath each.
 std::vector<FrameView> Machine::Impl::walk_frames() const {
   std::vector<FrameView> frames;
-  if (!has_frames_) return frames;
   size_t bridges_left = bridges_.size();
-  FrameView top{place_, 0};
-  top.operands = static_cast<uint32_t>(operands_of(place_).operands.size());
-  frames.push_back(top);
-  Instance* instance = place_.instance;
+  if (has_frames_) walk_guest_frames(place_, bridges_left, frames);
+  for (auto host = host_frames_.rbegin(); host != host_frames_.rend(); ++host) {
+    frames.emplace_back().host = host->host;
+    if (!host->has_frames) continue;
+    walk_guest_frames(place_of_exit(*host->instance, host->ip, host->fp), bridges_left, frames);
+  }
+  return frames;
+}
+
+/// From `top` to the root of its call.
+void Machine::Impl::walk_guest_frames(const Place& top, size_t& bridges_left,
+                                      std::vector<FrameView>& frames) const {
+  frames.push_back({top, static_cast<uint32_t>(operands_of(top).operands.size())});
+  Instance* instance = top.instance;
   for (;;) {
     const Place callee = frames.back().place;
     Slot* fp = callee.fp;
@@ -72,7 +90,6 @@ std::vector<FrameView> Machine::Impl::walk_frames() const {
         all - operands_of_call(*instance->module, code->func(), frame.place.offset));
     frames.push_back(frame);
   }
-  return frames;
 }
 
 const OperandsAt& Machine::Impl::operands_of(const Place& place) const {
@@ -163,6 +180,12 @@ std::vector<BacktraceFrame> Machine::Impl::backtrace() const {
   std::vector<BacktraceFrame> out;
   for (const FrameView& frame : walk_frames()) {
     BacktraceFrame f;
+    if (frame.host != nullptr) {
+      f.is_host = true;
+      f.func_name = name_of(*frame.host);
+      out.push_back(std::move(f));
+      continue;
+    }
     f.position = position_of(frame.place);
     f.func_name = frame.place.instance->module->func_name(frame.place.func);
     f.locals = read_locals(frame);

@@ -12,14 +12,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace tine {
-
-struct V128 {
-  uint64_t lo = 0;
-  uint64_t hi = 0;
-};
-
-}  // namespace tine
+#include "tine/types.h"
 
 namespace tine::vector {
 
