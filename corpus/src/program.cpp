@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "tine/typed_host.h"
+
 namespace tine {
 
 namespace {
@@ -23,9 +25,7 @@ const Export* find_func(const Module& module, std::string_view name) {
 
 /// tine_snapshot() of harnesses/include/tine.h: nothing but a place where a trigger may fire.
 HostFunction snapshot_function() {
-  return {.module = "tine", .name = "snapshot", .type = {}, .call = [](HostCall&) {
-            return HostAction::done();
-          }};
+  return host_function("tine", "snapshot", [] {});
 }
 
 /// `_start` and `_initialize` take and give nothing. Not from the spec: WASI's application ABI.

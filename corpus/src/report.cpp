@@ -42,8 +42,11 @@ std::vector<std::string> backtrace_lines(const Machine& machine, std::string_vie
       lines.push_back(fmt::format("    … {} more frames", hidden));
       i += hidden;
     }
-    lines.push_back(
-        fmt::format("    #{} {}", i, describe_position(machine, frames[i].position, label)));
+    const BacktraceFrame& frame = frames[i];
+    lines.push_back(fmt::format("    #{} {}", i,
+                                frame.is_host
+                                    ? escape_for_terminal(frame.func_name) + " (host function)"
+                                    : describe_position(machine, frame.position, label)));
   }
   return lines;
 }

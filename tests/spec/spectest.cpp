@@ -1,23 +1,22 @@
 #include "spec/spectest.h"
 
 #include "support/random_module.h"
+#include "tine/typed_host.h"
 
 namespace tine::spec {
 
 std::shared_ptr<const HostRegistry> spectest_hosts() {
-  using enum ValType;
   auto registry = std::make_shared<HostRegistry>();
-  const auto add = [&](const char* name, std::vector<ValType> params) {
-    registry->add(
-        {kSpectest, name, {std::move(params), {}}, [](HostCall&) { return HostAction::done(); }});
+  const auto add = [&](const char* name, auto function) {
+    registry->add(host_function(kSpectest, name, function));
   };
-  add("print", {});
-  add("print_i32", {kI32});
-  add("print_i64", {kI64});
-  add("print_f32", {kF32});
-  add("print_f64", {kF64});
-  add("print_i32_f32", {kI32, kF32});
-  add("print_f64_f64", {kF64, kF64});
+  add("print", [] {});
+  add("print_i32", [](int32_t) {});
+  add("print_i64", [](int64_t) {});
+  add("print_f32", [](float) {});
+  add("print_f64", [](double) {});
+  add("print_i32_f32", [](int32_t, float) {});
+  add("print_f64_f64", [](double, double) {});
   test::add_random_module_hosts(*registry);
   return registry;
 }

@@ -256,11 +256,11 @@ TEST(WasiProcess, EndsWithItsCode) {
   WasiProgram p = closed_program();
   const auto exit = p.run(&wasi::proc_exit, 3);
   ASSERT_TRUE(exit.action.has_value());
-  EXPECT_EQ(exit.action->kind, HostAction::Kind::kExit);
-  EXPECT_EQ(exit.action->code, 3u);
+  EXPECT_EQ(exit.action->outcome.kind, OutcomeKind::kExited);
+  EXPECT_EQ(exit.action->outcome.exit_code, 3u);
   const auto abort = p.run(&wasi::proc_raise, 6);
   ASSERT_TRUE(abort.action.has_value());
-  EXPECT_EQ(abort.action->code, 134u);
+  EXPECT_EQ(abort.action->outcome.exit_code, 134u);
   EXPECT_EQ(p.call(&wasi::proc_raise, 0), Errno::kSuccess);
   EXPECT_EQ(p.call(&wasi::proc_raise, 99), Errno::kInval);
   EXPECT_EQ(p.call(&wasi::sched_yield), Errno::kSuccess);

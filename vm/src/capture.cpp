@@ -20,8 +20,10 @@ std::vector<uint8_t> type_codes(const std::vector<ValType>& types) {
 }  // namespace
 
 Result<MachineState> Machine::Impl::capture() const {
-  if (calls_host_)
-    return fail(ErrorCode::kNotCapturable, kNoOffset, "a host function is on the stack");
+  if (!host_frames_.empty())
+    return fail(ErrorCode::kNotCapturable, kNoOffset,
+                "host function " + escape_for_terminal(name_of(*host_frames_.back().host)) +
+                    " is on the stack");
   if (is_running_) return fail(ErrorCode::kNotCapturable, kNoOffset, "the machine is running");
   MachineState state;
 #define TINE_MACHINE_FIELD(type, name, meaning) TINE_TRY(capture_##name(state.name));

@@ -92,9 +92,9 @@ void Machine::Impl::run_awaited_call() {
 /// Calls a host function, or puts the embedder's results in its place.
 HostAction Machine::Impl::call_host(const HostFunction& host, HostCall& call, Slot* slots) {
   if (!completion_) {
-    calls_host_ = true;
+    enter_host(host);
     HostAction action = host.call(call);
-    calls_host_ = false;
+    leave_host(action);
     return action;
   }
   for (const Value& v : *completion_) {

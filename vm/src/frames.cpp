@@ -39,11 +39,31 @@ Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,
   check_failed("check", "a return word leads into code", __FILE__, __LINE__);
 }
 
+/// The place of an op that has left threaded code.
+Place Machine::Impl::place_of_exit(Instance& instance, const Cell* ip, Slot* fp) const {
+  const FuncCode* func = nullptr;
+  Code& code = find_code(instance, ip, &func);
+  const OpPlace& op = code.map(*func).op_at(func->cell_of(ip));
+  return Place{&instance, func->func(), op.offset, fp, code.kind()};
+}
+
+/// Innermost first: the guest's own, and host functions with the guest's frames beneath each.
 std::vector<FrameView> Machine::Impl::walk_frames() const {
   std::vector<FrameView> frames;
-  if (!has_frames_) return frames;
   FrameWalk walk = begin_walk();
-  frames.push_back({place_, static_cast<uint32_t>(operands_of(place_).operands.size())});
+  if (has_frames_) walk_guest_frames(walk, frames);
+  for (auto host = host_frames_.rbegin(); host != host_frames_.rend(); ++host) {
+    frames.emplace_back().host = host->host;
+    if (!host->has_frames) continue;
+    walk.place = place_of_exit(*host->instance, host->ip, host->fp);
+    walk_guest_frames(walk, frames);
+  }
+  return frames;
+}
+
+/// From where the walk stands to the root of its call.
+void Machine::Impl::walk_guest_frames(FrameWalk& walk, std::vector<FrameView>& frames) const {
+  frames.push_back({walk.place, static_cast<uint32_t>(operands_of(walk.place).operands.size())});
   while (walk_to_caller(walk)) {
     const Place& place = walk.place;
     const size_t all = operands_of(place).operands.size();
@@ -51,7 +71,6 @@ std::vector<FrameView> Machine::Impl::walk_frames() const {
         {place, static_cast<uint32_t>(
                     all - operands_of_call(*place.instance->module, place.func, place.offset))});
   }
-  return frames;
 }
 
 FrameWalk Machine::Impl::begin_walk() const { return {place_, bridges_.size()}; }
@@ -164,6 +183,12 @@ std::vector<BacktraceFrame> Machine::Impl::backtrace() const {
   std::vector<BacktraceFrame> out;
   for (const FrameView& frame : walk_frames()) {
     BacktraceFrame f;
+    if (frame.host != nullptr) {
+      f.is_host = true;
+      f.func_name = name_of(*frame.host);
+      out.push_back(std::move(f));
+      continue;
+    }
     f.position = position_of(frame.place);
     f.func_name = frame.place.instance->module->func_name(frame.place.func);
     f.locals = read_locals(frame);

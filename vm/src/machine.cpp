@@ -6,9 +6,6 @@
 
 namespace tine {
 
-World& HostCall::world() const { return machine_.world(); }
-uint64_t HostCall::instructions() const { return machine_.instructions(); }
-
 Machine::Impl::Impl(Machine& owner, const MachineConfig& config)
     : owner_(owner),
       config_(config),

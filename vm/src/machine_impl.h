@@ -50,6 +50,7 @@ struct Place {
 struct FrameView {
   Place place;            // below the top: the call it stands at
   uint32_t operands = 0;  // how many of the operands at that position are still its own
+  const HostFunction* host = nullptr;  // not the guest's: a host function that has called it
 };
 
 /// A walk down the stack, from the top frame to those that called it.
@@ -62,6 +63,29 @@ struct FrameWalk {
 struct Bridge {
   const Cell* return_to = nullptr;
   Instance* instance = nullptr;
+};
+
+/// A host function on the stack, and the guest beneath it (host_call.cpp).
+struct HostFrame {
+  const HostFunction* host = nullptr;
+  bool has_frames = false;  // of the guest; else the host function is a root call
+  Instance* instance = nullptr;
+  const Cell* ip = nullptr;  // where it left threaded code, and what its Context was there
+  Slot* fp = nullptr;
+  FuncEntry* entries = nullptr;
+  Slot* own_end = nullptr;  // root call: behind its arguments and results
+  int64_t depth_left_slots = 0;
+  bool has_called_guest = false;
+};
+
+/// A call from a host function into the guest that did not return, as the host function left it
+/// behind: what stood above that function, in case that it passes the outcome on.
+struct FailedCall {
+  Outcome outcome;
+  Place place;
+  bool has_frames = false;
+  std::vector<HostFrame> host_frames;
+  std::vector<Bridge> bridges;
 };
 
 struct RootCall {
@@ -124,6 +148,7 @@ struct Machine::Impl {
 
   // --- running -------------------------------------------------------------------------------
   Outcome run(uint64_t fuel);
+  Outcome run_root_calls();
   bool start_root_call(Outcome& outcome);
   bool run_host_root(const StoreFunc& func, Outcome& outcome);
   void finish_root_call();
@@ -137,7 +162,6 @@ struct Machine::Impl {
   std::optional<Outcome> on_step_exit();
   Outcome on_trap();
   std::optional<Outcome> on_host_call();
-  HostAction call_host(const HostFunction& host, HostCall& call, Slot* slots);
   Result<void> complete_host_call(std::span<const Value> results);
   void run_awaited_call();
   [[nodiscard]] const StoreFunc* callee_at_place() const;
@@ -145,14 +169,14 @@ struct Machine::Impl {
   std::optional<Outcome> on_foreign_call();
   void on_bridge_return();
   void on_low_water();
-  Outcome on_watch_pause();
+  std::optional<Outcome> on_watch_pause();
   [[nodiscard]] Outcome pause_for(PauseReason reason) const;
   [[nodiscard]] Outcome pause_for(PauseReason reason, const HostFunction& host) const;
   void withhold_fuel();
   [[nodiscard]] bool takes_pause_request();
   [[nodiscard]] HostCallPauses pauses_at(uint32_t host_index) const;
   Outcome pause_before_call(Outcome outcome);
-  const Cell* leave_host_call(const ExitCall& exit, Slot*& results, size_t count);
+  const Cell* leave_host_call(const ExitCall& exit, Slot*& results, uint32_t result_slots);
   void stand_at_call();
   void stand_behind_call(const Cell* back, Slot* results);
   const Cell* cross_bridge();
@@ -164,6 +188,24 @@ struct Machine::Impl {
   [[nodiscard]] Context& context() const { return *context_of(running_->home->base()); }
   [[nodiscard]] uint64_t instructions_now() const;
   Outcome end_run(Outcome outcome);
+
+  // --- host calls, and calls back from them ---------------------------------------------------
+  HostAction call_host(const HostFunction& host, HostCall& call, Slot* slots);
+  void enter_host(const HostFunction& host);
+  void leave_host(HostAction& action);
+  void come_back_to_caller(const HostFrame& frame);
+  void adopt_failed_call();
+  std::expected<std::vector<Value>, Outcome> call_guest(FuncRef function, const FuncType* type,
+                                                        std::span<const Value> args);
+  [[nodiscard]] std::optional<TrapKind> refusal_of(FuncRef function, const FuncType* type,
+                                                   std::span<const Value> args) const;
+  Outcome run_above_host(uint32_t func_address, std::span<const Value> args);
+  void watch_entry(const StoreFunc& func);
+  void keep_failed_call(Outcome& outcome, size_t host_frames, size_t bridges);
+  void settle_fuel();
+  [[nodiscard]] Slot* end_of_frames(const HostFrame& frame) const;
+  void let_pause_wait(Outcome pause);
+  [[nodiscard]] std::optional<Outcome> take_waiting_pause();
 
   // --- hooks ---------------------------------------------------------------------------------
   struct PausedRun;
@@ -191,6 +233,8 @@ struct Machine::Impl {
   [[nodiscard]] FrameWalk begin_walk() const;
   /// False where the root call's frame was reached.
   [[nodiscard]] bool walk_to_caller(FrameWalk& walk) const;
+  void walk_guest_frames(FrameWalk& walk, std::vector<FrameView>& frames) const;
+  [[nodiscard]] Place place_of_exit(Instance& instance, const Cell* ip, Slot* fp) const;
   [[nodiscard]] Code& find_code(const Instance& instance, const Cell* ip,
                                 const FuncCode** func) const;
   [[nodiscard]] const OperandsAt& operands_of(const Place& place) const;
@@ -261,13 +305,15 @@ struct Machine::Impl {
   CodeKind frames_kind_ = CodeKind::kPlain;  // what return words lead into
   // One run.
   bool is_running_ = false;
-  bool calls_host_ = false;
   Instance* running_ = nullptr;
   uint64_t instructions_ = 0;  // before this run
   int64_t fuel_given_ = 0;
   int64_t reserve_ = 0;                               // withheld while stepping towards a safepoint
   int64_t deficit_ = 0;                               // bulk costs beyond the fuel, not yet settled
   std::optional<std::span<const Value>> completion_;  // what the next host call returns instead
+  std::vector<HostFrame> host_frames_;     // kept when the run has ended above a host function
+  std::optional<FailedCall> failed_call_;  // the latest of the host function on top
+  std::optional<Outcome> waiting_pause_;   // for host functions to return
   bool keeps_results_ = false;  // a completed call has ended the root call; run() shall not forget
   // Hooks.
   bool stands_at_host_call_ = false;   // the latest run paused there

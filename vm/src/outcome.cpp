@@ -42,7 +42,9 @@ std::string to_string(const Outcome& outcome) {
     case OutcomeKind::kExited: return "exited: " + std::to_string(outcome.exit_code);
     case OutcomeKind::kTrapped: return "trapped: " + std::string(trap_text(outcome.trap));
     case OutcomeKind::kPaused: return "paused: " + std::string(pause_text(outcome.pause));
-    case OutcomeKind::kOutOfFuel: return "out of fuel";
+    case OutcomeKind::kOutOfFuel:
+      return outcome.detail.empty() ? "out of fuel"
+                                    : "out of fuel inside host function " + outcome.detail;
     case OutcomeKind::kHostError: return "host error: " + outcome.detail;
   }
   return "returned";

@@ -13,7 +13,7 @@
 namespace tine {
 
 void Machine::Impl::set_base(std::vector<std::span<const uint8_t>> pristine) {
-  TINE_REQUIRE(!is_running_ && pristine.size() == memories_.size());
+  TINE_REQUIRE(!is_running_ && host_frames_.empty() && pristine.size() == memories_.size());
   rebind_frames();
   if (base_ != nullptr && has_frames_) {  // frames of an earlier base get their return word back
     const Base::Frame& guarded = base_->frames[base_->guarded_frame];
@@ -141,6 +141,7 @@ void Machine::Impl::reset_threads(ResetStats&) {
   has_ended_ = base_->has_ended;
   depth_left_slots_ = base_->depth_left_slots;
   bridges_ = base_->bridges;
+  host_frames_.clear();
   if (!has_frames_) return;
   const size_t from = base_->frames[base_->guarded_frame].begin_slot;
   std::memcpy(stack_.base() + from, base_->stack.data() + from,

@@ -21,27 +21,22 @@ namespace {
 uint32_t landing_base(const Cell* return_to) { return return_to[-1].u16[2]; }
 int64_t landing_cost(const Cell* return_to) { return return_to[-1].u16[3]; }
 
-/// How a run ends that a host function does not let go on.
-Outcome outcome_of(HostAction action) {
-  Outcome outcome;
-  outcome.detail = std::move(action.detail);
-  switch (action.kind) {
-    case HostAction::Kind::kReturn: break;
-    case HostAction::Kind::kPauseBefore:
-      outcome.kind = OutcomeKind::kPaused;
-      outcome.pause = action.pause;
-      break;
-    case HostAction::Kind::kExit:
-      outcome.kind = OutcomeKind::kExited;
-      outcome.exit_code = action.code;
-      break;
-    case HostAction::Kind::kTrap:
-      outcome.kind = OutcomeKind::kTrapped;
-      outcome.trap = action.trap_kind;
-      break;
-    case HostAction::Kind::kError: outcome.kind = OutcomeKind::kHostError; break;
+uint32_t slots_of_all(const std::vector<ValType>& types) {
+  uint32_t slots = 0;
+  for (const ValType t : types) slots += slots_of(t);
+  return slots;
+}
+
+std::vector<Value> values_in(const Slot* slots, const std::vector<ValType>& types) {
+  std::vector<Value> values;
+  values.reserve(types.size());
+  for (const ValType t : types) {
+    Value v{t, bits_of(t) == 32 ? static_cast<uint32_t>(slots[0]) : slots[0], 0};
+    if (t == ValType::kV128) v.hi = slots[1];
+    values.push_back(v);
+    slots += slots_of(t);
   }
-  return outcome;
+  return values;
 }
 
 const SegmentPlace& segment_at(Code& code, const FuncCode& func, const Cell* ip) {
@@ -98,17 +93,21 @@ Outcome Machine::Impl::run(uint64_t fuel) {
     context().fuel = fuel_given_;
   }
   if (takes_pause_request()) return end_run(pause_for(PauseReason::kRequest));
+  return end_run(run_root_calls());
+}
+
+/// Goes on where the thread stands, then with all pending calls.
+Outcome Machine::Impl::run_root_calls() {
   for (;;) {
     if (!has_frames_) {
       Outcome outcome;
-      if (pending_.empty()) return end_run(outcome);
-      if (!start_root_call(outcome)) return end_run(std::move(outcome));
+      if (pending_.empty() || !start_root_call(outcome)) return outcome;
       if (!has_frames_) continue;
     }
     enter_at_place();
     while (has_frames_) {
       std::optional<Outcome> outcome = handle_exit();
-      if (outcome) return end_run(std::move(*outcome));
+      if (outcome) return std::move(*outcome);
     }
   }
 }
@@ -118,8 +117,9 @@ Outcome Machine::Impl::end_run(Outcome outcome) {
   if (running_ != nullptr) depth_left_slots_ = context().depth_left_slots;
   is_running_ = false;
   running_ = nullptr;
+  waiting_pause_.reset();
   has_ended_ = outcome.kind == OutcomeKind::kTrapped || outcome.kind == OutcomeKind::kExited ||
-               outcome.kind == OutcomeKind::kHostError;
+               outcome.kind == OutcomeKind::kHostError || !host_frames_.empty();
   if (has_frames_ && outcome.kind != OutcomeKind::kReturned) outcome.position = position_of(place_);
   note_end_of_run(outcome);
   return outcome;
@@ -132,6 +132,7 @@ void Machine::Impl::drop_ended_run() {
   if (base_ != nullptr) base_->guarded_frame = 0;  // the next root call starts over their frames
   pending_.clear();
   bridges_.clear();
+  host_frames_.clear();
   depth_left_slots_ = static_cast<int64_t>(config_.stack_limit_slots);
 }
 
@@ -177,26 +178,19 @@ bool Machine::Impl::run_host_root(const StoreFunc& func, Outcome& outcome) {
   HostCall call(owner_, nullptr, slots, false);
   HostAction action = call_host(host, call, slots);
   if (action.kind != HostAction::Kind::kReturn) {
-    outcome = outcome_of(std::move(action));
+    outcome = std::move(action.outcome);
     return false;
   }
-  results_.clear();
-  for (size_t i = 0; i < host.type.results.size(); ++i)
-    results_.push_back({host.type.results[i], slots[i], 0});
+  results_ = values_in(slots, host.type.results);
   pending_.erase(pending_.begin());
-  return true;
+  std::optional<Outcome> pause = take_waiting_pause();
+  if (pause) outcome = std::move(*pause);
+  return !pause;
 }
 
 void Machine::Impl::finish_root_call() {
   const StoreFunc& func = *funcs_[pending_.front().func_address];
-  const Slot* slots = context().exit_fp;
-  results_.clear();
-  for (const ValType t : signatures_[func.signature].results) {
-    Value v{t, bits_of(t) == 32 ? static_cast<uint32_t>(slots[0]) : slots[0], 0};
-    if (t == ValType::kV128) v.hi = slots[1];
-    results_.push_back(v);
-    slots += slots_of(t);
-  }
+  results_ = values_in(context().exit_fp, signatures_[func.signature].results);
   pending_.erase(pending_.begin());
   has_frames_ = false;
 }
@@ -331,7 +325,7 @@ Outcome Machine::Impl::on_trap() {
   return outcome;
 }
 
-Outcome Machine::Impl::on_watch_pause() {
+std::optional<Outcome> Machine::Impl::on_watch_pause() {
   Context& ctx = context();
   ctx.fuel += reserve_;
   reserve_ = 0;
@@ -342,7 +336,10 @@ Outcome Machine::Impl::on_watch_pause() {
   Outcome outcome =
       pause_for(point.offset ? PauseReason::kInstruction : PauseReason::kFunctionEntry);
   outcome.point = index;
-  return outcome;
+  if (host_frames_.empty()) return outcome;
+  let_pause_wait(std::move(outcome));
+  enter_at_place();
+  return std::nullopt;
 }
 
 /// Makes a host call, unless a trigger wants to pause before it.
@@ -356,23 +353,29 @@ std::optional<Outcome> Machine::Impl::on_host_call() {
   const HostFunction& host = *host_funcs_[host_index];
   const HostCallPauses pauses = pauses_at(host_index);
   if (takes_pause_request()) return pause_before_call(pause_for(PauseReason::kRequest));
-  if (pauses.before && !is_first)
-    return pause_before_call(pause_for(PauseReason::kBeforeHostCall, host));
+  if (pauses.before && !is_first) {
+    Outcome pause = pause_for(PauseReason::kBeforeHostCall, host);
+    if (host_frames_.empty()) return pause_before_call(std::move(pause));
+    let_pause_wait(std::move(pause));
+  }
   Slot* args = ctx.exit_fp + exit.base_slot;
+  const size_t below = host_frames_.size();
   HostCall call(owner_, running_->memory_items.empty() ? nullptr : running_->memory_items[0], args,
                 is_first);
   HostAction action = call_host(host, call, args);
   if (action.kind == HostAction::Kind::kPauseBefore)
-    return pause_before_call(outcome_of(std::move(action)));
-  if (action.kind != HostAction::Kind::kReturn) {
-    stand_at_call();
-    return outcome_of(std::move(action));
+    return pause_before_call(std::move(action.outcome));
+  if (action.kind == HostAction::Kind::kEnd) {
+    if (host_frames_.size() == below) stand_at_call();
+    return std::move(action.outcome);
   }
   ctx.fuel -= static_cast<int64_t>(call.extra_charge());
-  const Cell* back = leave_host_call(exit, args, host.type.results.size());
-  if (pauses.after) {
+  ctx.memory_bytes = running_->home->size_bytes();  // the host function may have grown it
+  const Cell* back = leave_host_call(exit, args, slots_of_all(host.type.results));
+  if (pauses.after) let_pause_wait(pause_for(PauseReason::kAfterHostCall, host));
+  if (std::optional<Outcome> pause = take_waiting_pause()) {
     stand_behind_call(back, args);
-    return pause_for(PauseReason::kAfterHostCall, host);
+    return pause;
   }
   return_to(back, args);
   return std::nullopt;
@@ -380,11 +383,12 @@ std::optional<Outcome> Machine::Impl::on_host_call() {
 
 /// Returns where a host call returns to. `results`: where they stand; a tail call's results and
 /// everything else of its frame make way.
-const Cell* Machine::Impl::leave_host_call(const ExitCall& exit, Slot*& results, size_t count) {
+const Cell* Machine::Impl::leave_host_call(const ExitCall& exit, Slot*& results,
+                                           uint32_t result_slots) {
   if (!exit.is_tail) return exit.return_to;
   Slot* frame = context().exit_fp;
   const Cell* back = reinterpret_cast<const Cell*>(frame[exit.return_slot]);
-  std::memmove(frame, results, count * sizeof(Slot));
+  std::memmove(frame, results, result_slots * sizeof(Slot));
   context().depth_left_slots += exit.own_depth_slots;
   results = frame;
   return back;
@@ -407,10 +411,7 @@ void Machine::Impl::stand_behind_call(const Cell* back, Slot* results) {
 
 /// The thread stands at the call that it has left threaded code for.
 void Machine::Impl::stand_at_call() {
-  const FuncCode* func = nullptr;
-  Code& code = find_code(*running_, context().exit_ip, &func);
-  const OpPlace& op = code.map(*func).op_at(func->cell_of(context().exit_ip));
-  place_ = Place{running_, func->func(), op.offset, context().exit_fp, code.kind()};
+  place_ = place_of_exit(*running_, context().exit_ip, context().exit_fp);
 }
 
 /// The call has been counted; that is taken back.

@@ -11,7 +11,6 @@ namespace {
 
 /// A segment's cost travels in 16 bits of a cell, so long straight-line code is cut.
 constexpr uint32_t kMaxSegmentCost = 60'000;
-constexpr uint32_t kFrameOverheadSlots = 4;
 
 }  // namespace
 

@@ -52,6 +52,8 @@ struct Boundary {
 [[nodiscard]] FuncIr translate(const Module& module, FuncIdx func, const TranslateOptions& options,
                                Probe* probe = nullptr, std::vector<Boundary>* boundaries = nullptr);
 
+/// What the stack limit takes for a frame beyond its locals and operands.
+inline constexpr uint32_t kFrameOverheadSlots = 4;
 /// What a call of the function takes from the stack limit: validator slots plus 4.
 [[nodiscard]] uint32_t depth_slots(const FuncBody& body);
 

@@ -6,6 +6,8 @@
 //                         fuel so that this happens often enough (withhold_fuel)
 //
 // What a trigger does not concern pays nothing for it.
+#include <utility>
+
 #include "machine_impl.h"
 #include "tine/check.h"
 
@@ -72,6 +74,7 @@ void Machine::request_pause() noexcept { impl_->is_pause_requested_.store(true);
 
 bool Machine::Impl::takes_pause_request() {
   if (completion_ || runs_on_top_) return false;  // no runs of their own (complete_call, hooks)
+  if (!host_frames_.empty()) return false;        // it waits for them to return
   return is_pause_requested_.load(std::memory_order_relaxed) && is_pause_requested_.exchange(false);
 }
 
@@ -88,8 +91,19 @@ Outcome Machine::Impl::pause_for(PauseReason reason) const {
 
 Outcome Machine::Impl::pause_for(PauseReason reason, const HostFunction& host) const {
   Outcome outcome = pause_for(reason);
-  outcome.detail = host.module + "." + host.name;
+  outcome.detail = name_of(host);
   return outcome;
+}
+
+/// What would pause the guest while host functions are on the stack pauses it behind them. Of
+/// several such pauses the first is told.
+void Machine::Impl::let_pause_wait(Outcome pause) {
+  if (!waiting_pause_) waiting_pause_ = std::move(pause);
+}
+
+std::optional<Outcome> Machine::Impl::take_waiting_pause() {
+  if (!host_frames_.empty()) return std::nullopt;
+  return std::exchange(waiting_pause_, std::nullopt);
 }
 
 /// Leaves threaded code no more than it may run before the next look.

@@ -126,8 +126,9 @@ bool Machine::Impl::make_room_for_exception(size_t values) {
   const auto is_full = [&] {
     return exceptions_.size_values() + values >= kLimits.exception_values;
   };
-  // Beneath a hook lies a run whose frames are not in sight.
-  if (!runs_on_top_ && (exceptions_.is_collection_due() || is_full())) collect_exceptions();
+  // Beneath a hook or a host function lies a run not all of whose values are in sight.
+  const bool sees_all = !runs_on_top_ && host_frames_.empty();
+  if (sees_all && (exceptions_.is_collection_due() || is_full())) collect_exceptions();
   return !is_full();
 }
 

@@ -13,15 +13,7 @@
 #include <type_traits>
 
 #include "numeric.h"
-
-namespace tine {
-
-struct V128 {
-  uint64_t lo = 0;
-  uint64_t hi = 0;
-};
-
-}  // namespace tine
+#include "tine/types.h"
 
 namespace tine::vector {
 

@@ -1,19 +1,28 @@
-// A guest asks its host for a price. The host freezes it inside that question, and answers twice.
+// A guest asks its host for orders, and is called back for each; then it asks for a price. The host
+// freezes it inside that question, and answers twice.
 #include <array>
 #include <iostream>
 
 #include "tine/program.h"
 #include "tine/snapshot.h"
+#include "tine/typed_host.h"
 
 using namespace tine;
 
-/// A host function that never answers: the run pauses before the call, and the answer comes later.
 std::shared_ptr<const HostRegistry> shop() {
   auto hosts = std::make_shared<HostRegistry>();
-  hosts->add({"shop", "price", {{ValType::kI32}, {ValType::kI32}}, [](HostCall& call) {
-                std::cout << "asked for the price of " << call.arg_u32(0) << " pieces\n";
-                return HostAction::pause_before(PauseReason::kInput);
-              }});
+  // A host function that never answers: the run pauses before the call, the answer comes later.
+  hosts->add(host_function("shop", "price", [](int32_t pieces) -> HostResult<int32_t> {
+    std::cout << "asked for the price of " << pieces << " pieces\n";
+    return std::unexpected(HostAction::pause_before(PauseReason::kInput));
+  }));
+  // One that calls the guest back. Whatever ends the guest in there goes on through it.
+  hosts->add(host_function("shop", "each_order",
+                           [](HostCall& host, FuncRef f) -> std::expected<void, Outcome> {
+                             for (const int32_t pieces : {1, 2, 4})
+                               if (auto done = host.call<void>(f, pieces); !done) return done;
+                             return {};
+                           }));
   return hosts;
 }
 
@@ -23,6 +32,10 @@ Result<void> run(const std::string& file) {
   const MachineConfig config{.hosts = shop()};
   auto machine = Machine::create(config);
   TINE_TRY_ASSIGN(const Instantiation instance, machine->instantiate(module, {}));
+  machine->push_call(instance.instance, module->find_export("count")->index, {});
+  std::cout << to_string(machine->run()) << ": " << to_string(machine->results()[0]) << " pieces, "
+            << machine->instructions() << " instructions\n";
+
   machine->push_call(instance.instance, module->find_export("total")->index,
                      std::array{Value::i32(3)});
   std::cout << to_string(machine->run()) << "\n";

@@ -63,6 +63,7 @@ struct Instantiation {
 struct BacktraceFrame {
   Position position;
   std::string func_name;  // raw; escape before showing
+  bool is_host = false;   // a host function that has called the guest: `module.name`, nothing else
   std::vector<Value> locals;
   std::vector<Value> operands;
 };
@@ -146,7 +147,8 @@ class Machine {
   void set_coverage(InstanceIdx instance, const CoverageSinks& sinks);
 
   // Triggers. They are not state: a restored machine has none. A run never pauses for the
-  // position that it starts at, so that running on after a pause goes on.
+  // position that it starts at, so that running on after a pause goes on. What would pause the
+  // guest while a host function is calling it pauses the run behind that host call, once.
 
   /// From now on pauses (kFunctionEntry, kInstruction) at these points, each once, and at no others.
   /// Their functions are translated again. Pre: not inside run(); each function has a body, and
@@ -159,7 +161,8 @@ class Machine {
   void pause_at_host_calls(const HostCallChooser& wanted);
   /// Pauses (kRequest) the present run, or the next one, at a safepoint: within some 100,000
   /// instructions, and before any host call. Thread: any; also from a signal handler. A host call
-  /// that waits is woken by World::interrupt_waits_on.
+  /// that waits is woken by World::interrupt_waits_on. A host function that calls the guest ends
+  /// first.
   void request_pause() noexcept;
 
   // Hooks: functions without parameters and results that a guest may export.
@@ -182,7 +185,8 @@ class Machine {
 
   /// The complete canonical state. Memory contents refer into this machine until it runs again.
   /// After a trap it is the state before the trapping instruction. Never disturbs the run.
-  /// Errors: kNotCapturable (a host function is on the stack; the World refuses).
+  /// Errors: kNotCapturable (a host function is on the stack, also where the run has ended in a
+  /// function that it called; the World refuses).
   [[nodiscard]] Result<MachineState> capture() const;
   /// The memories are now as they were at `moment`, and are followed from here on.
   /// Pre: nothing was written since restore().
@@ -190,7 +194,8 @@ class Machine {
   /// Makes now a moment of its own, which knows what changed since the one before.
   /// Cost: O(dirty cards + memory / 4 MiB). Pre: not inside run().
   [[nodiscard]] Lineage mark_moment();
-  /// Frames innermost first, also after a trap. Cost: re-translates each function once.
+  /// Frames innermost first, also after a trap, and inside a host function. Cost: re-translates
+  /// each function once.
   [[nodiscard]] std::vector<BacktraceFrame> backtrace() const;
 
   /// Makes the present state the one that reset() goes back to. `pristine[i]` holds the present

@@ -32,7 +32,8 @@ enum class OutcomeKind : uint8_t {
   kExited,     // the guest called proc_exit
   kTrapped,    // `trap` says why, `position` is the trapping instruction
   kPaused,     // a trigger fired; run() again goes on
-  kOutOfFuel,  // the fuel given to run() is used up, exactly; run() again goes on
+  kOutOfFuel,  // the fuel given to run() is used up, exactly; run() again goes on, unless the guest
+               // was being called by a host function: `detail` names it, and the run has ended
   kHostError,  // a host function failed; `detail` is its line
 };
 
@@ -57,6 +58,7 @@ struct [[nodiscard]] Outcome {
   Position position;   // of the next instruction; at a trap, of the trapping one
   uint32_t point = 0;  // kFunctionEntry, kInstruction: index in the list given to pause_at
   std::string detail;  // kHostError: its line; pauses at host calls: `module.name`
+  bool operator==(const Outcome&) const = default;
 
   [[nodiscard]] bool returned() const { return kind == OutcomeKind::kReturned; }
 };

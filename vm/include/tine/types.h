@@ -101,6 +101,13 @@ struct GlobalType {
 using Ref = uint64_t;
 inline constexpr Ref kNullRef = 0;
 
+/// A vector as the two halves that its slots hold: lane 0 is in the lowest bits of `lo`.
+struct V128 {
+  uint64_t lo = 0;
+  uint64_t hi = 0;
+  bool operator==(const V128&) const = default;
+};
+
 /// A typed value; bits beyond bits_of(type) are zero. `hi` is the upper half of a v128.
 struct Value {
   ValType type = ValType::kI32;
