@@ -83,6 +83,8 @@ Result<void> Machine::Impl::capture_threads(std::vector<ThreadState>& out) const
     thread.frames.push_back({place.instance->index, place.func, place.offset, read_locals(*frame),
                              read_operands(*frame)});
   }
+  thread.jumps = capture_jumps(frames);
+  thread.jumps_made = jumps_made_;
   out.push_back(std::move(thread));
   return {};
 }

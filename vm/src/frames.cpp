@@ -10,14 +10,6 @@
 namespace tine {
 namespace {
 
-Value value_in_slot(ValType type, const Slot* slot) {
-  Value v;
-  v.type = type;
-  v.lo = bits_of(type) == 32 ? static_cast<uint32_t>(slot[0]) : slot[0];
-  if (type == ValType::kV128) v.hi = slot[1];
-  return v;
-}
-
 /// How many operands the call instruction at `offset` takes, its element index included.
 uint32_t operands_of_call(const Module& module, FuncIdx func, WasmOffset offset) {
   const FuncBody& body = module.body(func);
@@ -31,6 +23,14 @@ uint32_t operands_of_call(const Module& module, FuncIdx func, WasmOffset offset)
 
 }  // namespace
 
+Value value_in_slot(ValType type, const Slot* slot) {
+  Value v;
+  v.type = type;
+  v.lo = bits_of(type) == 32 ? static_cast<uint32_t>(slot[0]) : slot[0];
+  if (type == ValType::kV128) v.hi = slot[1];
+  return v;
+}
+
 Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,
                                const FuncCode** func) const {
   if (Code* code = instance.code->find(ip, func)) return *code;
@@ -39,37 +39,82 @@ Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,
   check_failed("check", "a return word leads into code", __FILE__, __LINE__);
 }
 
+/// From a frame to its caller, past the stubs in between. Bridges and frames with setjmp records
+/// are passed from the top of the stack down.
+struct Machine::Impl::ReturnPath {
+  size_t bridges_left = 0;
+  size_t jumps_left = 0;
+  Instance* instance = nullptr;  // of the caller
+  // Where the address that leads into the caller is kept: in a return word, a bridge, a JumpFrame,
+  // or, where all are null, in the fork's base.
+  Slot* word = nullptr;
+  Bridge* bridge = nullptr;
+  JumpFrame* jump_frame = nullptr;
+};
+
+Machine::Impl::ReturnPath Machine::Impl::innermost_return() const {
+  return {.bridges_left = bridges_.size(), .jumps_left = jumps_.frames().size()};
+}
+
+/// Where `callee` returns to: into code, or root_stub().
+const Cell* Machine::Impl::follow_return(ReturnPath& path, const Place& callee) const {
+  auto& self = const_cast<Impl&>(*this);  // the path also serves set_return()
+  const auto kept_in = [&](Slot* word, Bridge* bridge, JumpFrame* jump_frame) {
+    path.word = word;
+    path.bridge = bridge;
+    path.jump_frame = jump_frame;
+  };
+  path.instance = callee.instance;
+  kept_in(callee.fp + callee.instance->module->body(callee.func).local_slots, nullptr, nullptr);
+  const Cell* to = reinterpret_cast<const Cell*>(*path.word);
+  for (;;) {
+    if (to == low_water_stub()) {
+      kept_in(nullptr, nullptr, nullptr);
+      to = base_->frames[base_->guarded_frame].return_to;
+    } else if (to == jump_stub()) {
+      kept_in(nullptr, nullptr, &self.jumps_.frame(--path.jumps_left));
+      to = path.jump_frame->return_to;
+    } else if (to == bridge_stub()) {
+      kept_in(nullptr, &self.bridges_[--path.bridges_left], nullptr);
+      path.instance = path.bridge->instance;
+      to = path.bridge->return_to;
+    } else {
+      return to;
+    }
+  }
+}
+
+/// Changes the address that follow_return() has just found.
+void Machine::Impl::set_return(const ReturnPath& path, const Cell* to) {
+  if (path.word != nullptr)
+    *path.word = reinterpret_cast<uint64_t>(to);
+  else if (path.bridge != nullptr)
+    path.bridge->return_to = to;
+  else if (path.jump_frame != nullptr)
+    path.jump_frame->return_to = to;
+}
+
 std::vector<FrameView> Machine::Impl::walk_frames() const {
   std::vector<FrameView> frames;
   if (!has_frames_) return frames;
-  size_t bridges_left = bridges_.size();
+  ReturnPath path = innermost_return();
   FrameView top{place_, 0};
   top.operands = static_cast<uint32_t>(operands_of(place_).operands.size());
   frames.push_back(top);
-  Instance* instance = place_.instance;
   for (;;) {
     const Place callee = frames.back().place;
-    Slot* fp = callee.fp;
-    const Cell* to =
-        reinterpret_cast<const Cell*>(fp[callee.instance->module->body(callee.func).local_slots]);
-    if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
-    if (to == bridge_stub()) {
-      const Bridge& bridge = bridges_[--bridges_left];
-      instance = bridge.instance;
-      to = bridge.return_to;
-      if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
-    }
+    const Cell* to = follow_return(path, callee);
     if (to == root_stub()) break;
     const FuncCode* code = nullptr;
-    Code& owner = find_code(*instance, to, &code);
+    Code& owner = find_code(*path.instance, to, &code);
     FrameView frame;
-    frame.place.instance = instance;
+    frame.place.instance = path.instance;
     frame.place.func = code->func();
-    frame.place.fp = fp - to[-1].u16[2];
+    frame.place.fp = callee.fp - to[-1].u16[2];
     frame.place.offset = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
     const size_t all = operands_of(frame.place).operands.size();
     frame.operands = static_cast<uint32_t>(
-        all - operands_of_call(*instance->module, code->func(), frame.place.offset));
+        all - operands_of_call(*path.instance->module, code->func(), frame.place.offset));
     frames.push_back(frame);
   }
   return frames;
@@ -118,16 +163,11 @@ void Machine::Impl::rebind_frames() {
   if (frames_kind_ == config_.kind) return;
   TINE_REQUIRE(base_ == nullptr || !base_->has_frames);  // reset() brings frames back as they were
   const std::vector<FrameView> frames = walk_frames();
-  size_t bridge = bridges_.size();
+  ReturnPath path = innermost_return();
   for (size_t i = 0; i + 1 < frames.size(); ++i) {
-    const Place& callee = frames[i].place;
     const Place& caller = frames[i + 1].place;
-    Slot& word = callee.fp[callee.instance->module->body(callee.func).local_slots];
-    const Cell* to = return_cell(*caller.instance, caller.func, caller.offset, config_.kind);
-    if (reinterpret_cast<const Cell*>(word) == bridge_stub())
-      bridges_[--bridge].return_to = to;
-    else
-      word = reinterpret_cast<uint64_t>(to);
+    follow_return(path, frames[i].place);
+    set_return(path, return_cell(*caller.instance, caller.func, caller.offset, config_.kind));
   }
   frames_kind_ = config_.kind;
 }
@@ -135,24 +175,14 @@ void Machine::Impl::rebind_frames() {
 /// Stepping code may have made the call that led here, on its way to a safepoint; its caller shall
 /// go on in the wanted kind of code all the same.
 void Machine::Impl::rebind_top_return() {
-  Slot& word = place_.fp[place_.instance->module->body(place_.func).local_slots];
-  const Cell* to = reinterpret_cast<const Cell*>(word);
-  const bool is_bridge = to == bridge_stub();
-  Instance* caller = place_.instance;
-  if (is_bridge) {
-    caller = bridges_.back().instance;
-    to = bridges_.back().return_to;
-  }
-  if (is_stub(to)) return;
+  ReturnPath path = innermost_return();
+  const Cell* to = follow_return(path, place_);
+  if (to == root_stub()) return;
   const FuncCode* code = nullptr;
-  Code& owner = find_code(*caller, to, &code);
+  Code& owner = find_code(*path.instance, to, &code);
   if (owner.kind() == config_.kind) return;
   const WasmOffset call = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
-  to = return_cell(*caller, code->func(), call, config_.kind);
-  if (is_bridge)
-    bridges_.back().return_to = to;
-  else
-    word = reinterpret_cast<uint64_t>(to);
+  set_return(path, return_cell(*path.instance, code->func(), call, config_.kind));
 }
 
 Position Machine::Impl::position_of(const Place& place) const {

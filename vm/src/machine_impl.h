@@ -15,6 +15,7 @@
 
 #include "code_store.h"
 #include "context.h"
+#include "jump_records.h"
 #include "reservation.h"
 #include "store.h"
 #include "tine/machine.h"
@@ -44,6 +45,9 @@ struct Place {
   // The code whose translation says where operands are: stepping (all at home) unless trapped.
   CodeKind operands_in = CodeKind::kStepping;
 };
+
+/// A value as a slot holds it; what stands beyond the bits of its type is not part of it.
+[[nodiscard]] Value value_in_slot(ValType type, const Slot* slot);
 
 /// One frame on the stack, found by walking return words.
 struct FrameView {
@@ -77,6 +81,8 @@ struct Base {
   std::vector<Slot> stack;    // all frames, return words included
   std::vector<Frame> frames;  // outermost first
   std::vector<Bridge> bridges;
+  JumpRecords jumps;
+  uint64_t jumps_made = 0;
   std::vector<RootCall> pending;
   std::vector<Value> results;
   Place place;
@@ -90,6 +96,12 @@ struct Base {
 };
 
 struct ExitCall;
+
+/// The call that a frame below the top stands at.
+struct CallSite {
+  const FuncType* type = nullptr;
+  uint32_t taken = 0;  // operands that the call takes, its element index included
+};
 
 struct Machine::Impl {
   explicit Impl(Machine& owner, const MachineConfig& config);
@@ -157,6 +169,25 @@ struct Machine::Impl {
   [[nodiscard]] uint64_t instructions_now() const;
   Outcome end_run(Outcome outcome);
 
+  // --- setjmp and longjmp (jumps.cpp) --------------------------------------------------------
+  HostAction without_frame(HostAction action, HostCall& call);
+  HostAction set_jump(uint64_t buffer, const ExitCall& exit, HostCall& call);
+  HostAction long_jump(HostAction action, const ExitCall& exit, const JumpRecord*& target,
+                       HostCall& call) const;
+  const Cell* jump_to(const JumpRecord& record, Slot*& results);
+  void guard_jump_frame(Slot* fp);
+  void lower_base_guard(const Slot* fp);
+  void leave_jump_records_of(const Slot* fp);
+  const Cell* leave_jump_frame();
+  void on_jump_frame_return();
+  void on_jump_frame_tail();
+  [[nodiscard]] std::vector<JumpRecordState> capture_jumps(
+      const std::vector<FrameView>& frames) const;
+  [[nodiscard]] Result<void> restore_jumps(const ThreadState& in,
+                                           const std::vector<JumpFrame>& frames);
+  [[nodiscard]] Result<void> check_jump(const JumpRecordState& record,
+                                        const JumpFrame& frame) const;
+
   // --- hooks ---------------------------------------------------------------------------------
   struct PausedRun;
   [[nodiscard]] std::vector<uint32_t> hooks_named(std::string_view name) const;
@@ -168,6 +199,10 @@ struct Machine::Impl {
   void note_end_of_run(const Outcome& outcome);
 
   // --- frames --------------------------------------------------------------------------------
+  struct ReturnPath;
+  [[nodiscard]] ReturnPath innermost_return() const;
+  const Cell* follow_return(ReturnPath& path, const Place& callee) const;
+  void set_return(const ReturnPath& path, const Cell* to);
   [[nodiscard]] std::vector<FrameView> walk_frames() const;
   [[nodiscard]] Code& find_code(const Instance& instance, const Cell* ip,
                                 const FuncCode** func) const;
@@ -190,6 +225,7 @@ struct Machine::Impl {
   [[nodiscard]] Result<void> check_operands(const Place& place, const std::vector<Value>& operands,
                                             uint32_t taken) const;
   void write_frame(const FrameState& frame, Slot* fp, const Cell* back);
+  [[nodiscard]] Result<CallSite> call_site(const Place& place) const;
   Result<Slot*> enter_callee(const Place& place, const FrameState& frame, const FrameState& callee,
                              Slot* fp, const Cell*& back);
   [[nodiscard]] RootCallState host_root_call(const RootCall& root) const;
@@ -224,6 +260,8 @@ struct Machine::Impl {
   FrameStack stack_;
   std::vector<RootCall> pending_;
   std::vector<Bridge> bridges_;
+  JumpRecords jumps_;
+  uint64_t jumps_made_ = 0;  // never goes back, but for resets: a number is given once
   std::vector<Value> results_;
   Place place_;
   bool has_frames_ = false;

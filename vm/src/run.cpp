@@ -40,6 +40,8 @@ Outcome outcome_of(HostAction action) {
       outcome.trap = action.trap_kind;
       break;
     case HostAction::Kind::kError: outcome.kind = OutcomeKind::kHostError; break;
+    case HostAction::Kind::kSetJump:
+    case HostAction::Kind::kLongJump: TINE_CHECK(false);  // jumps.cpp has made something else of it
   }
   return outcome;
 }
@@ -73,6 +75,7 @@ void Machine::Impl::bind_context(Instance& instance) {
   ctx.counters =
       instance.sinks.counters != nullptr ? instance.sinks.counters : instance.own_counters.data();
   ctx.instance = &instance;
+  ctx.jump_frame = jumps_.innermost();
 }
 
 uint64_t Machine::Impl::instructions_now() const {
@@ -132,6 +135,7 @@ void Machine::Impl::drop_ended_run() {
   if (base_ != nullptr) base_->guarded_frame = 0;  // the next root call starts over their frames
   pending_.clear();
   bridges_.clear();
+  jumps_ = {};
   depth_left_slots_ = static_cast<int64_t>(config_.stack_limit_slots);
 }
 
@@ -175,7 +179,7 @@ bool Machine::Impl::run_host_root(const StoreFunc& func, Outcome& outcome) {
   const HostFunction& host = *host_funcs_[func.host_index];
   Slot* slots = root_frame_;
   HostCall call(owner_, nullptr, slots, false);
-  HostAction action = call_host(host, call, slots);
+  HostAction action = without_frame(call_host(host, call, slots), call);
   if (action.kind != HostAction::Kind::kReturn) {
     outcome = outcome_of(std::move(action));
     return false;
@@ -259,6 +263,8 @@ std::optional<Outcome> Machine::Impl::handle_exit() {
     case ExitReason::kWatchPause: return on_watch_pause();
     case ExitReason::kBridgeReturn: on_bridge_return(); return std::nullopt;
     case ExitReason::kLowWater: on_low_water(); return std::nullopt;
+    case ExitReason::kJumpFrameReturn: on_jump_frame_return(); return std::nullopt;
+    case ExitReason::kJumpFrameTail: on_jump_frame_tail(); return std::nullopt;
     case ExitReason::kRootReturn: finish_root_call(); return std::nullopt;
   }
   return std::nullopt;
@@ -362,12 +368,17 @@ std::optional<Outcome> Machine::Impl::on_host_call() {
   HostAction action = call_host(host, call, args);
   if (action.kind == HostAction::Kind::kPauseBefore)
     return pause_before_call(outcome_of(std::move(action)));
+  if (action.kind == HostAction::Kind::kSetJump) action = set_jump(action.jump, exit, call);
+  const JumpRecord* target = nullptr;
+  if (action.kind == HostAction::Kind::kLongJump)
+    action = long_jump(std::move(action), exit, target, call);
   if (action.kind != HostAction::Kind::kReturn) {
     stand_at_call();
     return outcome_of(std::move(action));
   }
   ctx.fuel -= static_cast<int64_t>(call.extra_charge());
-  const Cell* back = leave_host_call(exit, args, host.type.results.size());
+  const Cell* back = target != nullptr ? jump_to(*target, args)
+                                       : leave_host_call(exit, args, host.type.results.size());
   if (pauses.after) {
     stand_behind_call(back, args);
     return pause_for(PauseReason::kAfterHostCall, host);
@@ -381,6 +392,7 @@ std::optional<Outcome> Machine::Impl::on_host_call() {
 const Cell* Machine::Impl::leave_host_call(const ExitCall& exit, Slot*& results, size_t count) {
   if (!exit.is_tail) return exit.return_to;
   Slot* frame = context().exit_fp;
+  leave_jump_records_of(frame);
   const Cell* back = reinterpret_cast<const Cell*>(frame[exit.return_slot]);
   std::memmove(frame, results, count * sizeof(Slot));
   context().depth_left_slots += exit.own_depth_slots;
@@ -395,6 +407,8 @@ void Machine::Impl::stand_behind_call(const Cell* back, Slot* results) {
       back = leave_base_frame();
     else if (back == bridge_stub())
       back = cross_bridge();
+    else if (back == jump_stub())
+      back = leave_jump_frame();
     else
       break;
   }
@@ -462,6 +476,7 @@ std::optional<Outcome> Machine::Impl::on_foreign_call() {
   const Cell* back = exit.return_to;
   Slot* callee_fp = fp + exit.base_slot;
   if (exit.is_tail) {
+    leave_jump_records_of(fp);
     back = reinterpret_cast<const Cell*>(fp[exit.return_slot]);
     std::memmove(fp, callee_fp, exit.arg_slots * sizeof(Slot));
     callee_fp = fp;

@@ -24,11 +24,12 @@ class World;
 
 /// What a host function wants to happen next.
 struct HostAction {
-  enum class Kind : uint8_t { kReturn, kExit, kTrap, kPauseBefore, kError };
+  enum class Kind : uint8_t { kReturn, kExit, kTrap, kPauseBefore, kError, kSetJump, kLongJump };
   Kind kind = Kind::kReturn;
   PauseReason pause = PauseReason::kNone;
   TrapKind trap_kind = TrapKind::kHostTrap;
   uint32_t code = 0;
+  uint64_t jump = 0;
   std::string detail;
 
   [[nodiscard]] static HostAction done() { return {}; }
@@ -48,6 +49,23 @@ struct HostAction {
     HostAction a;
     a.kind = Kind::kPauseBefore;
     a.pause = reason;
+    return a;
+  }
+  /// Returns 0 to the guest, and again whenever it jumps to the number that is now written to
+  /// `buffer` (8 bytes, in bounds) in the caller's memory 0.
+  [[nodiscard]] static HostAction set_jump(uint64_t buffer) {
+    HostAction a;
+    a.kind = Kind::kSetJump;
+    a.jump = buffer;
+    return a;
+  }
+  /// Makes the call of setjmp that has got this number return `result`; a trap (kDeadJump) where its
+  /// frame is gone.
+  [[nodiscard]] static HostAction long_jump(uint64_t number, uint32_t result) {
+    HostAction a;
+    a.kind = Kind::kLongJump;
+    a.jump = number;
+    a.code = result;
     return a;
   }
   [[nodiscard]] static HostAction error(std::string detail) {
@@ -96,6 +114,9 @@ struct HostFunction {
   FuncType type;
   std::function<HostAction(HostCall&)> call;
 };
+
+/// `tine.setjmp` and `tine.longjmp` of harnesses/include/setjmp.h.
+[[nodiscard]] std::span<const HostFunction> jump_functions();
 
 /// Host functions by import name; shared and immutable once machines use it.
 class HostRegistry {
