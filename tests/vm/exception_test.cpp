@@ -260,6 +260,64 @@ TEST(Exceptions, InStatesAreChecked) {
             "a tag of another type than its module says");
 }
 
+// Frames that have called setjmp have a stub for a return word; a throw must get past it.
+constexpr std::string_view kJumping = R"(
+  (import "tine" "setjmp" (func $setjmp (param i32) (result i32)))
+  (import "tine" "longjmp" (func $longjmp (param i32 i32)))
+  (memory 1)
+  (tag $e)
+  (func $inner (drop (call $setjmp (i32.const 64))) (throw $e))
+  (func $outer (drop (call $setjmp (i32.const 32))) (call $inner))
+  (func (export "past_records") (result i32)
+    (block $caught
+      (try_table (catch $e $caught) (call $outer))
+      unreachable)
+    (i32.const 5))
+  (func (export "dead_jump") (result i32)
+    (block $caught
+      (try_table (catch $e $caught) (call $outer))
+      unreachable)
+    (call $longjmp (i32.const 64) (i32.const 1))
+    (i32.const 5))
+  ;; The exception is an operand below the call of setjmp, and only there when many more come.
+  (func $noise (param i32)
+    (loop $again
+      (drop (block $c (result exnref) (try_table (catch_all_ref $c) (throw $e)) unreachable))
+      (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    (call $longjmp (i32.const 0) (i32.const 1)))
+  (func (export "kept_by_record") (result i32)
+    (block $again
+      (try_table (catch $e $again)
+        (block $c (result exnref) (try_table (catch_all_ref $c) (throw $e)) unreachable)
+        (if (i32.eqz (call $setjmp (i32.const 0))) (then (call $noise (i32.const 20000))))
+        throw_ref)
+      unreachable)
+    (i32.const 9)))";
+
+TEST(Exceptions, AndSetjmpRecordsDoNotDisturbEachOther) {
+  auto hosts = std::make_shared<HostRegistry>();
+  hosts->add_all(jump_functions());
+  const auto module = module_of(kJumping);
+  for (const CodeKind kind : kKinds) {
+    auto machine = Machine::create({.hosts = hosts, .kind = kind});
+    ASSERT_TRUE(machine->instantiate(module, {}));
+    const auto call = [&](std::string_view name) {
+      machine->push_call(0, module->find_export(name)->index, {});
+      return machine->run();
+    };
+    for (int round = 0; round < 3; ++round) {
+      ASSERT_TRUE(call("past_records").returned());
+      EXPECT_EQ(machine->results()[0], Value::i32(5));
+      const Outcome dead = call("dead_jump");
+      ASSERT_EQ(dead.kind, OutcomeKind::kTrapped);
+      EXPECT_EQ(dead.trap, TrapKind::kDeadJump);
+      ASSERT_TRUE(call("kept_by_record").returned());
+      EXPECT_EQ(machine->results()[0], Value::i32(9));
+      EXPECT_TRUE(machine->capture()->threads[0].jumps.empty());
+    }
+  }
+}
+
 TEST(Exceptions, CountAnEdgeForEachClause) {
   const auto module = module_of(R"(
     (tag $e) (tag $f)

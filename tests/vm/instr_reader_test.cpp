@@ -86,7 +86,7 @@ TEST(InstrReader, RefusesEveryOpcodeOutsideTheTable) {
 }
 
 TEST(InstrReader, RefusesVectorOpcodesThatDoNotExist) {
-  for (const Bytes& code : {Bytes{0xfd, 0x9a, 0x01}, Bytes{0xfd, 0x80, 0x02}})
+  for (const Bytes& code : {Bytes{0xfd, 0x9a, 0x01}, Bytes{0xfd, 0x94, 0x02}})
     EXPECT_TRUE(reader_of(code).next().error().detail.starts_with("illegal opcode fd "));
 }
 

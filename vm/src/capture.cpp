@@ -51,11 +51,13 @@ void Machine::Impl::number_exceptions(MachineState& state) const {
       for (uint64_t& ref : table.elements) renumber(ref);
   for (GlobalState& global : state.globals)
     if (global.value.type == ValType::kExnRef) renumber(global.value.lo);
-  for (ThreadState& thread : state.threads)
+  for (ThreadState& thread : state.threads) {
     for (FrameState& frame : thread.frames) {
       renumber_all(frame.locals);
       renumber_all(frame.operands);
     }
+    for (JumpRecordState& record : thread.jumps) renumber_all(record.operands);
+  }
   for (RootCallState& root : state.pending) renumber_all(root.args);
   for (size_t i = 0; i < state.exceptions.size(); ++i) {  // it grows on the way
     std::vector<Value> values = std::move(state.exceptions[i].values);
@@ -136,6 +138,8 @@ Result<void> Machine::Impl::capture_threads(std::vector<ThreadState>& out) const
     thread.frames.push_back({place.instance->index, place.func, place.offset, read_locals(*frame),
                              read_operands(*frame)});
   }
+  thread.jumps = capture_jumps(frames);
+  thread.jumps_made = jumps_made_;
   out.push_back(std::move(thread));
   return {};
 }

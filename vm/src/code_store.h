@@ -165,8 +165,9 @@ const Cell* translate_entry(Instance& instance, FuncEntry* entries, FuncIdx func
 [[nodiscard]] const Cell* root_stub();
 [[nodiscard]] const Cell* bridge_stub();
 [[nodiscard]] const Cell* low_water_stub();
+[[nodiscard]] const Cell* jump_stub();
 [[nodiscard]] inline bool is_stub(const Cell* ip) {
-  return ip == root_stub() || ip == bridge_stub() || ip == low_water_stub();
+  return ip == root_stub() || ip == bridge_stub() || ip == low_water_stub() || ip == jump_stub();
 }
 [[nodiscard]] Handler translate_handler();
 

@@ -36,8 +36,10 @@ enum class ExitReason : uint32_t {
   kForeignCall,  // exit_arg: store function of another instance; exit_ip: the calling op
   kWatchPause,   // a watched place is reached; exit_arg: the watch
   kRootReturn,   // the outermost frame returned; exit_fp: its frame, results first
-  kBridgeReturn,  // a frame returned to a frame of another instance
-  kLowWater,      // a frame of the fork's base returned (reset.cpp)
+  kBridgeReturn,     // a frame returned to a frame of another instance
+  kLowWater,         // a frame of the fork's base returned (reset.cpp)
+  kJumpFrameReturn,  // a frame with setjmp records returned (jumps.cpp)
+  kJumpFrameTail,    // such a frame makes a tail call; exit_ip: the op, which has done nothing yet
 };
 
 struct Context {
@@ -50,6 +52,7 @@ struct Context {
   GlobalCell** globals = nullptr;
   uint8_t* counters = nullptr;  // covered code: one an edge
   Instance* instance = nullptr;
+  Slot* jump_frame = nullptr;  // the innermost frame with setjmp records
   // What threaded code leaves behind when it exits.
   const Cell* exit_ip = nullptr;
   Slot* exit_fp = nullptr;

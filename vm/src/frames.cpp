@@ -10,14 +10,6 @@
 namespace tine {
 namespace {
 
-Value value_in_slot(ValType type, const Slot* slot) {
-  Value v;
-  v.type = type;
-  v.lo = bits_of(type) == 32 ? static_cast<uint32_t>(slot[0]) : slot[0];
-  if (type == ValType::kV128) v.hi = slot[1];
-  return v;
-}
-
 /// How many operands the call instruction at `offset` takes, its element index included.
 uint32_t operands_of_call(const Module& module, FuncIdx func, WasmOffset offset) {
   const FuncBody& body = module.body(func);
@@ -30,6 +22,14 @@ uint32_t operands_of_call(const Module& module, FuncIdx func, WasmOffset offset)
 }
 
 }  // namespace
+
+Value value_in_slot(ValType type, const Slot* slot) {
+  Value v;
+  v.type = type;
+  v.lo = bits_of(type) == 32 ? static_cast<uint32_t>(slot[0]) : slot[0];
+  if (type == ValType::kV128) v.hi = slot[1];
+  return v;
+}
 
 Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,
                                const FuncCode** func) const {
@@ -45,6 +45,48 @@ Place Machine::Impl::place_of_exit(Instance& instance, const Cell* ip, Slot* fp)
   Code& code = find_code(instance, ip, &func);
   const OpPlace& op = code.map(*func).op_at(func->cell_of(ip));
   return Place{&instance, func->func(), op.offset, fp, code.kind()};
+}
+
+ReturnPath Machine::Impl::innermost_return() const {
+  return {.bridges_left = bridges_.size(), .jumps_left = jumps_.frames().size()};
+}
+
+/// Where `callee` returns to: into code, or root_stub().
+const Cell* Machine::Impl::follow_return(ReturnPath& path, const Place& callee) const {
+  auto& self = const_cast<Impl&>(*this);  // the path also serves set_return()
+  const auto kept_in = [&](Slot* word, Bridge* bridge, JumpFrame* jump_frame) {
+    path.word = word;
+    path.bridge = bridge;
+    path.jump_frame = jump_frame;
+  };
+  path.instance = callee.instance;
+  kept_in(callee.fp + callee.instance->module->body(callee.func).local_slots, nullptr, nullptr);
+  const Cell* to = reinterpret_cast<const Cell*>(*path.word);
+  for (;;) {
+    if (to == low_water_stub()) {
+      kept_in(nullptr, nullptr, nullptr);
+      to = base_->frames[base_->guarded_frame].return_to;
+    } else if (to == jump_stub()) {
+      kept_in(nullptr, nullptr, &self.jumps_.frame(--path.jumps_left));
+      to = path.jump_frame->return_to;
+    } else if (to == bridge_stub()) {
+      kept_in(nullptr, &self.bridges_[--path.bridges_left], nullptr);
+      path.instance = path.bridge->instance;
+      to = path.bridge->return_to;
+    } else {
+      return to;
+    }
+  }
+}
+
+/// Changes the address that follow_return() has just found.
+void Machine::Impl::set_return(const ReturnPath& path, const Cell* to) {
+  if (path.word != nullptr)
+    *path.word = reinterpret_cast<uint64_t>(to);
+  else if (path.bridge != nullptr)
+    path.bridge->return_to = to;
+  else if (path.jump_frame != nullptr)
+    path.jump_frame->return_to = to;
 }
 
 /// Innermost first: the guest's own, and host functions with the guest's frames beneath each.
@@ -73,25 +115,16 @@ void Machine::Impl::walk_guest_frames(FrameWalk& walk, std::vector<FrameView>& f
   }
 }
 
-FrameWalk Machine::Impl::begin_walk() const { return {place_, bridges_.size()}; }
+FrameWalk Machine::Impl::begin_walk() const { return {place_, innermost_return()}; }
 
 bool Machine::Impl::walk_to_caller(FrameWalk& walk) const {
-  Instance* instance = walk.place.instance;
-  Slot* fp = walk.place.fp;
-  const Cell* to =
-      reinterpret_cast<const Cell*>(fp[instance->module->body(walk.place.func).local_slots]);
-  if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
-  if (to == bridge_stub()) {
-    const Bridge& bridge = bridges_[--walk.bridges_left];
-    instance = bridge.instance;
-    to = bridge.return_to;
-    if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
-  }
+  const Cell* to = follow_return(walk.path, walk.place);
   if (to == root_stub()) return false;
+  Instance& instance = *walk.path.instance;
   const FuncCode* code = nullptr;
-  Code& owner = find_code(*instance, to, &code);
+  Code& owner = find_code(instance, to, &code);
   const WasmOffset call = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
-  walk.place = {instance, code->func(), call, fp - to[-1].u16[2], CodeKind::kStepping};
+  walk.place = {&instance, code->func(), call, walk.place.fp - to[-1].u16[2], CodeKind::kStepping};
   return true;
 }
 
@@ -138,16 +171,11 @@ void Machine::Impl::rebind_frames() {
   if (frames_kind_ == config_.kind) return;
   TINE_REQUIRE(base_ == nullptr || !base_->has_frames);  // reset() brings frames back as they were
   const std::vector<FrameView> frames = walk_frames();
-  size_t bridge = bridges_.size();
+  ReturnPath path = innermost_return();
   for (size_t i = 0; i + 1 < frames.size(); ++i) {
-    const Place& callee = frames[i].place;
     const Place& caller = frames[i + 1].place;
-    Slot& word = callee.fp[callee.instance->module->body(callee.func).local_slots];
-    const Cell* to = return_cell(*caller.instance, caller.func, caller.offset, config_.kind);
-    if (reinterpret_cast<const Cell*>(word) == bridge_stub())
-      bridges_[--bridge].return_to = to;
-    else
-      word = reinterpret_cast<uint64_t>(to);
+    follow_return(path, frames[i].place);
+    set_return(path, return_cell(*caller.instance, caller.func, caller.offset, config_.kind));
   }
   frames_kind_ = config_.kind;
 }
@@ -155,24 +183,14 @@ void Machine::Impl::rebind_frames() {
 /// Stepping code may have made the call that led here, on its way to a safepoint; its caller shall
 /// go on in the wanted kind of code all the same.
 void Machine::Impl::rebind_top_return() {
-  Slot& word = place_.fp[place_.instance->module->body(place_.func).local_slots];
-  const Cell* to = reinterpret_cast<const Cell*>(word);
-  const bool is_bridge = to == bridge_stub();
-  Instance* caller = place_.instance;
-  if (is_bridge) {
-    caller = bridges_.back().instance;
-    to = bridges_.back().return_to;
-  }
-  if (is_stub(to)) return;
+  ReturnPath path = innermost_return();
+  const Cell* to = follow_return(path, place_);
+  if (to == root_stub()) return;
   const FuncCode* code = nullptr;
-  Code& owner = find_code(*caller, to, &code);
+  Code& owner = find_code(*path.instance, to, &code);
   if (owner.kind() == config_.kind) return;
   const WasmOffset call = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
-  to = return_cell(*caller, code->func(), call, config_.kind);
-  if (is_bridge)
-    bridges_.back().return_to = to;
-  else
-    word = reinterpret_cast<uint64_t>(to);
+  set_return(path, return_cell(*path.instance, code->func(), call, config_.kind));
 }
 
 Position Machine::Impl::position_of(const Place& place) const {

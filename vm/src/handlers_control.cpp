@@ -127,17 +127,18 @@ Flow call_indirect(TINE_ARGS) {
 }
 
 /// Replaces the running frame by its callee's: `tail` is the cell with the argument slots.
-#define TINE_TAIL_CALL(ctx, tail, callee_depth, entry_expr)                           \
-  do {                                                                                \
-    const int64_t own_depth_ = (tail)[1].u32[0];                                      \
-    const int64_t change_ = static_cast<int64_t>(callee_depth) - own_depth_;          \
-    if ((ctx)->depth_left_slots < change_) TINE_TRAP_EXIT(TrapKind::kStackExhausted); \
-    (ctx)->depth_left_slots -= change_;                                               \
-    const Cell* entry_ = (entry_expr);                                                \
-    acc = fp[(tail)[0].u16[2]];                                                       \
-    std::memmove(fp, fp + (tail)[0].u16[0], (tail)[0].u16[1] * sizeof(Slot));         \
-    ip = entry_;                                                                      \
-    TINE_DISPATCH();                                                                  \
+#define TINE_TAIL_CALL(ctx, tail, callee_depth, entry_expr)                                     \
+  do {                                                                                          \
+    const int64_t own_depth_ = (tail)[1].u32[0];                                                \
+    const int64_t change_ = static_cast<int64_t>(callee_depth) - own_depth_;                    \
+    if ((ctx)->depth_left_slots < change_) TINE_TRAP_EXIT(TrapKind::kStackExhausted);           \
+    if (__builtin_expect(fp == (ctx)->jump_frame, 0)) TINE_EXIT(ExitReason::kJumpFrameTail, 0); \
+    (ctx)->depth_left_slots -= change_;                                                         \
+    const Cell* entry_ = (entry_expr);                                                          \
+    acc = fp[(tail)[0].u16[2]];                                                                 \
+    std::memmove(fp, fp + (tail)[0].u16[0], (tail)[0].u16[1] * sizeof(Slot));                   \
+    ip = entry_;                                                                                \
+    TINE_DISPATCH();                                                                            \
   } while (0)
 
 Flow tail_call(TINE_ARGS) {
@@ -231,6 +232,7 @@ Flow unreachable(TINE_ARGS) { TINE_TRAP_EXIT(TrapKind::kUnreachable); }
 Flow root_return(TINE_ARGS) { TINE_EXIT(ExitReason::kRootReturn, 0); }
 Flow bridge_return(TINE_ARGS) { TINE_EXIT(ExitReason::kBridgeReturn, 0); }
 Flow low_water(TINE_ARGS) { TINE_EXIT(ExitReason::kLowWater, 0); }
+Flow jump_frame_return(TINE_ARGS) { TINE_EXIT(ExitReason::kJumpFrameReturn, 0); }
 
 constexpr Source S = Source::kSlot;
 constexpr Source A = Source::kAccumulator;
@@ -253,6 +255,10 @@ const Cell* bridge_stub() {
 }
 const Cell* low_water_stub() {
   static const Stub stub(low_water);
+  return stub.cells + 1;
+}
+const Cell* jump_stub() {
+  static const Stub stub(jump_frame_return);
   return stub.cells + 1;
 }
 Handler translate_handler() { return translate_then_run; }

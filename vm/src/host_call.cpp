@@ -94,6 +94,7 @@ void Machine::Impl::adopt_failed_call() {
   has_frames_ = failed_call_->has_frames;
   std::ranges::move(failed_call_->host_frames, std::back_inserter(host_frames_));
   std::ranges::move(failed_call_->bridges, std::back_inserter(bridges_));
+  jumps_ = std::move(failed_call_->jumps);
   failed_call_.reset();
 }
 
@@ -106,6 +107,7 @@ std::expected<std::vector<Value>, Outcome> Machine::Impl::call_guest(FuncRef fun
   failed_call_.reset();
   const size_t host_frames = host_frames_.size();
   const size_t bridges = bridges_.size();
+  const size_t jump_frames = jumps_.frames().size();
   Outcome outcome;
   std::vector<Value> results;
   if (const auto trap = refusal_of(function, type, args)) {
@@ -117,7 +119,7 @@ std::expected<std::vector<Value>, Outcome> Machine::Impl::call_guest(FuncRef fun
     results = std::exchange(results_, std::move(of_run));
   }
   if (outcome.returned()) return results;
-  keep_failed_call(outcome, host_frames, bridges);
+  keep_failed_call(outcome, host_frames, bridges, jump_frames);
   return std::unexpected(std::move(outcome));
 }
 
@@ -148,7 +150,9 @@ Outcome Machine::Impl::run_above_host(uint32_t func_address, std::span<const Val
   Slot* const root_frame = std::exchange(root_frame_, end_of_frames(host_frames_.back()));
   const int64_t root_depth = std::exchange(root_depth_slots_, host_frames_.back().depth_left_slots);
   const World::Pauses pauses = is_outermost ? world_.set_pauses({}) : World::Pauses{};
+  const size_t jump_floor = std::exchange(jump_floor_, jumps_.frames().size());
   Outcome outcome = run_root_calls();
+  jump_floor_ = jump_floor;
   settle_fuel();
   if (is_outermost) world_.set_pauses(pauses);
   root_depth_slots_ = root_depth;
@@ -192,7 +196,8 @@ void Machine::Impl::settle_fuel() {
 }
 
 /// Puts aside what stands above the host function that has called, and completes the outcome.
-void Machine::Impl::keep_failed_call(Outcome& outcome, size_t host_frames, size_t bridges) {
+void Machine::Impl::keep_failed_call(Outcome& outcome, size_t host_frames, size_t bridges,
+                                     size_t jump_frames) {
   const HostFrame& caller = host_frames_[host_frames - 1];
   if (has_frames_)
     outcome.position = position_of(place_);
@@ -200,12 +205,13 @@ void Machine::Impl::keep_failed_call(Outcome& outcome, size_t host_frames, size_
     outcome.position = position_of(place_of_exit(*caller.instance, caller.ip, caller.fp));
   if (outcome.kind == OutcomeKind::kOutOfFuel && outcome.detail.empty())
     outcome.detail = name_of(*caller.host);
-  FailedCall failed{outcome, place_, has_frames_, {}, {}};
+  FailedCall failed{outcome, place_, has_frames_, {}, {}, jumps_};
   failed.host_frames.assign(host_frames_.begin() + static_cast<ptrdiff_t>(host_frames),
                             host_frames_.end());
   failed.bridges.assign(bridges_.begin() + static_cast<ptrdiff_t>(bridges), bridges_.end());
   host_frames_.resize(host_frames);
   bridges_.resize(bridges);
+  jumps_.cut_to(jump_frames);
   has_frames_ = false;
   failed_call_ = std::move(failed);
 }

@@ -16,6 +16,7 @@
 #include "code_store.h"
 #include "context.h"
 #include "exceptions.h"
+#include "jump_records.h"
 #include "reservation.h"
 #include "store.h"
 #include "tine/machine.h"
@@ -46,17 +47,14 @@ struct Place {
   CodeKind operands_in = CodeKind::kStepping;
 };
 
+/// A value as a slot holds it; what stands beyond the bits of its type is not part of it.
+[[nodiscard]] Value value_in_slot(ValType type, const Slot* slot);
+
 /// One frame on the stack, found by walking return words.
 struct FrameView {
   Place place;            // below the top: the call it stands at
   uint32_t operands = 0;  // how many of the operands at that position are still its own
   const HostFunction* host = nullptr;  // not the guest's: a host function that has called it
-};
-
-/// A walk down the stack, from the top frame to those that called it.
-struct FrameWalk {
-  Place place;
-  size_t bridges_left = 0;
 };
 
 /// A call into another instance: what its return has to bring back.
@@ -86,6 +84,26 @@ struct FailedCall {
   bool has_frames = false;
   std::vector<HostFrame> host_frames;
   std::vector<Bridge> bridges;
+  JumpRecords jumps;  // those beneath the host function as well
+};
+
+/// From a frame to its caller, past the stubs in between. Bridges and frames with setjmp records
+/// are passed from the top of the stack down.
+struct ReturnPath {
+  size_t bridges_left = 0;
+  size_t jumps_left = 0;
+  Instance* instance = nullptr;  // of the caller
+  // Where the address that leads into the caller is kept: in a return word, a bridge, a JumpFrame,
+  // or, where all are null, in the fork's base.
+  Slot* word = nullptr;
+  Bridge* bridge = nullptr;
+  JumpFrame* jump_frame = nullptr;
+};
+
+/// A walk down the stack, from the top frame to those that called it.
+struct FrameWalk {
+  Place place;
+  ReturnPath path;
 };
 
 struct RootCall {
@@ -108,6 +126,8 @@ struct Base {
   std::vector<Slot> stack;    // all frames, return words included
   std::vector<Frame> frames;  // outermost first
   std::vector<Bridge> bridges;
+  JumpRecords jumps;
+  uint64_t jumps_made = 0;
   std::vector<RootCall> pending;
   std::vector<Value> results;
   Place place;
@@ -121,6 +141,12 @@ struct Base {
 };
 
 struct ExitCall;
+
+/// The call that a frame below the top stands at.
+struct CallSite {
+  const FuncType* type = nullptr;
+  uint32_t taken = 0;  // operands that the call takes, its element index included
+};
 
 struct Machine::Impl {
   explicit Impl(Machine& owner, const MachineConfig& config);
@@ -201,11 +227,30 @@ struct Machine::Impl {
                                                    std::span<const Value> args) const;
   Outcome run_above_host(uint32_t func_address, std::span<const Value> args);
   void watch_entry(const StoreFunc& func);
-  void keep_failed_call(Outcome& outcome, size_t host_frames, size_t bridges);
+  void keep_failed_call(Outcome& outcome, size_t host_frames, size_t bridges, size_t jump_frames);
   void settle_fuel();
   [[nodiscard]] Slot* end_of_frames(const HostFrame& frame) const;
   void let_pause_wait(Outcome pause);
   [[nodiscard]] std::optional<Outcome> take_waiting_pause();
+
+  // --- setjmp and longjmp (jumps.cpp) --------------------------------------------------------
+  HostAction without_frame(HostAction action, HostCall& call);
+  HostAction set_jump(uint64_t buffer, const ExitCall& exit, HostCall& call);
+  HostAction long_jump(HostAction action, const ExitCall& exit, const JumpRecord*& target,
+                       HostCall& call) const;
+  const Cell* jump_to(const JumpRecord& record, Slot*& results);
+  void guard_jump_frame(Slot* fp);
+  void lower_base_guard(const Slot* fp);
+  void leave_jump_records_of(const Slot* fp);
+  const Cell* leave_jump_frame();
+  void on_jump_frame_return();
+  void on_jump_frame_tail();
+  [[nodiscard]] std::vector<JumpRecordState> capture_jumps(
+      const std::vector<FrameView>& frames) const;
+  [[nodiscard]] Result<void> restore_jumps(const ThreadState& in,
+                                           const std::vector<JumpFrame>& frames);
+  [[nodiscard]] Result<void> check_jump(const JumpRecordState& record,
+                                        const JumpFrame& frame) const;
 
   // --- hooks ---------------------------------------------------------------------------------
   struct PausedRun;
@@ -229,6 +274,9 @@ struct Machine::Impl {
   void collect_exceptions();
 
   // --- frames --------------------------------------------------------------------------------
+  [[nodiscard]] ReturnPath innermost_return() const;
+  const Cell* follow_return(ReturnPath& path, const Place& callee) const;
+  void set_return(const ReturnPath& path, const Cell* to);
   [[nodiscard]] std::vector<FrameView> walk_frames() const;
   [[nodiscard]] FrameWalk begin_walk() const;
   /// False where the root call's frame was reached.
@@ -258,6 +306,7 @@ struct Machine::Impl {
   [[nodiscard]] Result<void> check_operands(const Place& place, const std::vector<Value>& operands,
                                             uint32_t taken) const;
   void write_frame(const FrameState& frame, Slot* fp, const Cell* back);
+  [[nodiscard]] Result<CallSite> call_site(const Place& place) const;
   Result<Slot*> enter_callee(const Place& place, const FrameState& frame, const FrameState& callee,
                              Slot* fp, const Cell*& back);
   [[nodiscard]] RootCallState host_root_call(const RootCall& root) const;
@@ -294,6 +343,9 @@ struct Machine::Impl {
   FrameStack stack_;
   std::vector<RootCall> pending_;
   std::vector<Bridge> bridges_;
+  JumpRecords jumps_;
+  size_t jump_floor_ = 0;    // frames with records below it are beneath a host function
+  uint64_t jumps_made_ = 0;  // never goes back, but for resets: a number is given once
   std::vector<Value> results_;
   Place place_;
   bool has_frames_ = false;

@@ -72,12 +72,6 @@ Result<std::unique_ptr<Memory>> map_contents(const MemoryType& type, const Memor
   return memory;
 }
 
-/// The call that a frame below the top stands at.
-struct CallSite {
-  const FuncType* type = nullptr;
-  uint32_t taken = 0;  // operands that the call takes, its element index included
-};
-
 }  // namespace
 
 Result<void> Machine::Impl::restore_modules(const std::vector<ModuleRef>& in) {
@@ -313,6 +307,7 @@ Result<void> Machine::Impl::restore_threads(const std::vector<ThreadState>& in) 
   int64_t depth = static_cast<int64_t>(config_.stack_limit_slots);
   Slot* fp = stack_.base();
   const Cell* back = root_stub();
+  std::vector<JumpFrame> placed;
   for (size_t i = 0; i < frames.size(); ++i) {
     TINE_TRY_ASSIGN(const Place place, check_frame(frames[i]));
     const bool is_top = i + 1 == frames.size();
@@ -320,6 +315,7 @@ Result<void> Machine::Impl::restore_threads(const std::vector<ThreadState>& in) 
     depth -= depth_slots(module.body(place.func));
     if (depth < 0) return bad("more frames than the stack limit allows");
     write_frame(frames[i], fp, back);
+    placed.push_back({fp, back, place.instance, place.func, bridges_.size(), depth});
     if (is_top) {
       TINE_TRY(check_operands(place, frames[i].operands, 0));
       place_ = place;
@@ -331,7 +327,7 @@ Result<void> Machine::Impl::restore_threads(const std::vector<ThreadState>& in) 
   has_frames_ = !frames.empty();
   depth_left_slots_ = depth;
   frames_kind_ = config_.kind;
-  return {};
+  return restore_jumps(in[0], placed);
 }
 
 /// A frame's function exists and its locals have the right types.
@@ -377,12 +373,9 @@ void Machine::Impl::write_frame(const FrameState& frame, Slot* fp, const Cell* b
   }
 }
 
-/// The frame stands at a call that can have led to `callee`: where the callee's frame starts, and
-/// (in `back`) where it returns to.
-Result<Slot*> Machine::Impl::enter_callee(const Place& place, const FrameState& frame,
-                                          const FrameState& callee, Slot* fp, const Cell*& back) {
-  Instance& instance = *place.instance;
-  const Module& module = *instance.module;
+/// The call instruction at `place`, which exists.
+Result<CallSite> Machine::Impl::call_site(const Place& place) const {
+  const Module& module = *place.instance->module;
   InstrReader reader(module.bytes(), place.offset, module.body(place.func).end);
   const Result<Instr> in = reader.next();
   TINE_CHECK(in.has_value());
@@ -396,6 +389,16 @@ Result<Slot*> Machine::Impl::enter_callee(const Place& place, const FrameState& 
   } else {
     return bad("a frame below the top that stands at no call");
   }
+  return site;
+}
+
+/// The frame stands at a call that can have led to `callee`: where the callee's frame starts, and
+/// (in `back`) where it returns to.
+Result<Slot*> Machine::Impl::enter_callee(const Place& place, const FrameState& frame,
+                                          const FrameState& callee, Slot* fp, const Cell*& back) {
+  Instance& instance = *place.instance;
+  const Module& module = *instance.module;
+  TINE_TRY_ASSIGN(const CallSite site, call_site(place));
   TINE_TRY(check_operands(place, frame.operands, site.taken));
   if (callee.instance >= instances_.size()) return bad("a frame of no instance");
   const Module& callee_module = *instances_[callee.instance]->module;

@@ -98,6 +98,8 @@ void Machine::Impl::leave_frame(const Place& frame) {
   for (;;) {
     if (back == low_water_stub())
       back = leave_base_frame();
+    else if (back == jump_stub())
+      back = leave_jump_frame();
     else if (back == bridge_stub())
       back = cross_bridge();
     else
@@ -149,10 +151,12 @@ void Machine::Impl::collect_exceptions() {
       for (const Ref ref : table->elements) visit(ref);
   for (size_t i = 0; i < globals_.size(); ++i)
     if (global_types_[i].type == ValType::kExnRef) visit(globals_[i].lo);
-  for (const FrameView& frame : walk_frames()) {
+  const std::vector<FrameView> frames = walk_frames();
+  for (const FrameView& frame : frames) {
     visit_all(read_locals(frame));
     visit_all(read_operands(frame));
   }
+  for (const JumpRecordState& record : capture_jumps(frames)) visit_all(record.operands);
   for (const RootCall& root : pending_) visit_all(root.args);
   visit_all(results_);
   while (!found.empty()) {
