@@ -70,6 +70,8 @@ std::span<const HostFunction> jump_functions() {
 /// A host function that is a root call has no frame to come back to.
 HostAction Machine::Impl::without_frame(HostAction action, HostCall& call) {
   if (action.kind == HostAction::Kind::kLongJump) return HostAction::trap(TrapKind::kDeadJump);
+  if (action.kind == HostAction::Kind::kThrow)
+    return HostAction::trap(TrapKind::kUncaughtException);
   if (action.kind != HostAction::Kind::kSetJump) return action;
   ++jumps_made_;
   if (call.memory() != nullptr) write_number(*call.memory(), action.jump, jumps_made_);
@@ -108,14 +110,15 @@ void Machine::Impl::guard_jump_frame(Slot* fp) {
 }
 
 /// Finds the record that a jump goes to; the action that is left is what the driver does first.
-/// A run on top of another one (a hook, or what a host function has called) finds its own records only:
-/// a jump past it would drop C++ frames that are not ours, so it is one to a dead frame.
+/// A run on top of another one (a hook, or what a host function has called) finds its own records only.
+/// A jump past a host function is a trap up to there; the function may pass it on (host_call.cpp).
 HostAction Machine::Impl::long_jump(HostAction action, const ExitCall& exit,
-                                    const JumpRecord*& target, HostCall& call) const {
+                                    const JumpRecord*& target, HostCall& call) {
   const JumpRecord* record = jumps_.find(action.jump);
   const bool leaves_own_frame =
       record != nullptr && exit.is_tail && jumps_.frames()[record->frame].fp == context().exit_fp;
   const bool is_beneath = record != nullptr && record->frame < jump_floor_;
+  if (is_beneath) beneath_ = JumpBeneath{action.jump, action.jump_result};
   if (record == nullptr || is_beneath || leaves_own_frame)
     return HostAction::trap(TrapKind::kDeadJump);
   call.charge_bytes(jumps_.operands_of(*record).size_bytes());

@@ -74,10 +74,24 @@ struct HostFrame {
   Slot* own_end = nullptr;  // root call: behind its arguments and results
   int64_t depth_left_slots = 0;
   bool has_called_guest = false;
+  bool is_tail = false;  // its caller's frame has made way for it
 };
 
 /// A call from a host function into the guest that did not return, as the host function left it
 /// behind: what stood above that function, in case that it passes the outcome on.
+/// An exception in flight: which one, or of what it is to be made, and what its values are.
+struct Thrown {
+  uint32_t tag = 0;  // of the store
+  Ref ref = kNullRef;
+  std::vector<GlobalCell> values;
+};
+
+/// A longjmp to a frame beneath a host function.
+struct JumpBeneath {
+  uint64_t number = 0;
+  uint32_t result = 0;
+};
+
 struct FailedCall {
   Outcome outcome;
   Place place;
@@ -85,6 +99,8 @@ struct FailedCall {
   std::vector<HostFrame> host_frames;
   std::vector<Bridge> bridges;
   JumpRecords jumps;  // those beneath the host function as well
+  std::optional<Thrown> thrown;
+  std::optional<JumpBeneath> jump;
 };
 
 /// From a frame to its caller, past the stubs in between. Bridges and frames with setjmp records
@@ -220,6 +236,7 @@ struct Machine::Impl {
   void enter_host(const HostFunction& host);
   void leave_host(HostAction& action);
   void come_back_to_caller(const HostFrame& frame);
+  [[nodiscard]] bool goes_on_beneath(HostAction& action) const;
   void adopt_failed_call();
   std::expected<std::vector<Value>, Outcome> call_guest(FuncRef function, const FuncType* type,
                                                         std::span<const Value> args);
@@ -237,7 +254,7 @@ struct Machine::Impl {
   HostAction without_frame(HostAction action, HostCall& call);
   HostAction set_jump(uint64_t buffer, const ExitCall& exit, HostCall& call);
   HostAction long_jump(HostAction action, const ExitCall& exit, const JumpRecord*& target,
-                       HostCall& call) const;
+                       HostCall& call);
   const Cell* jump_to(const JumpRecord& record, Slot*& results);
   void guard_jump_frame(Slot* fp);
   void lower_base_guard(const Slot* fp);
@@ -263,15 +280,18 @@ struct Machine::Impl {
   void note_end_of_run(const Outcome& outcome);
 
   // --- exceptions ----------------------------------------------------------------------------
-  struct Thrown;
   std::optional<Outcome> on_throw();
-  std::optional<Outcome> deliver(Thrown& thrown);
+  std::optional<Outcome> throw_from_host(const HostAction& action, bool is_tail);
+  std::optional<Outcome> deliver(Thrown& thrown, bool top_is_gone);
+  [[nodiscard]] const CatchPlace* find_catch(FrameWalk& walk, uint32_t tag, bool top_is_gone,
+                                             std::vector<Place>& left) const;
+  Outcome uncaught(Thrown& thrown);
   [[nodiscard]] Outcome trap_at_throw(TrapKind kind) const;
   [[nodiscard]] const CatchPlace* landing_in(const Place& frame, uint32_t tag) const;
   void leave_frame(const Place& frame);
   void land(const CatchPlace& landing, const Place& frame, const Thrown& thrown);
-  bool make_room_for_exception(size_t values);
-  void collect_exceptions();
+  bool make_room_for_exception(const Thrown& thrown);
+  void collect_exceptions(const Thrown& thrown);
 
   // --- frames --------------------------------------------------------------------------------
   [[nodiscard]] ReturnPath innermost_return() const;
@@ -364,6 +384,8 @@ struct Machine::Impl {
   int64_t deficit_ = 0;                               // bulk costs beyond the fuel, not yet settled
   std::optional<std::span<const Value>> completion_;  // what the next host call returns instead
   std::vector<HostFrame> host_frames_;     // kept when the run has ended above a host function
+  std::optional<Thrown> uncaught_;         // what the guest above a host function has just thrown
+  std::optional<JumpBeneath> beneath_;     // where it has just jumped to, in vain
   std::optional<FailedCall> failed_call_;  // the latest of the host function on top
   std::optional<Outcome> waiting_pause_;   // for host functions to return
   bool keeps_results_ = false;  // a completed call has ended the root call; run() shall not forget

@@ -374,6 +374,10 @@ std::optional<Outcome> Machine::Impl::on_host_call() {
     action = set_jump(action.jump, exit, call);
   else if (action.kind == HostAction::Kind::kLongJump)
     action = long_jump(std::move(action), exit, target, call);
+  if (action.kind == HostAction::Kind::kThrow) {
+    stand_at_call();
+    return throw_from_host(action, exit.is_tail);
+  }
   if (action.kind == HostAction::Kind::kEnd) {
     if (host_frames_.size() == below) stand_at_call();
     return std::move(action.outcome);

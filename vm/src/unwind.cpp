@@ -5,6 +5,8 @@
 // handler's go, and the run continues where the exception lands. Handlers are facts of the code
 // (IrHandler): which one is in force follows from where a frame stands.
 // spec: exec/instructions#exec-throw-ref
+#include <algorithm>
+
 #include "machine_impl.h"
 #include "tine/check.h"
 #include "tine/limits.h"
@@ -29,13 +31,6 @@ const CatchPlace* clause_for(const std::vector<HandlerPlace>& handlers, HandlerI
 
 }  // namespace
 
-/// An exception in flight: which one, or of what it is to be made, and what its values are.
-struct Machine::Impl::Thrown {
-  uint32_t tag = 0;  // of the store
-  Ref ref = kNullRef;
-  std::vector<GlobalCell> values;
-};
-
 std::optional<Outcome> Machine::Impl::on_throw() {
   Context& ctx = context();
   ctx.fuel += reserve_;
@@ -54,27 +49,49 @@ std::optional<Outcome> Machine::Impl::on_throw() {
       slot += slots_of(type);
     }
   }
-  return deliver(thrown);
+  return deliver(thrown, false);
+}
+
+/// The thread stands at the call of the host function that throws. In a tail call the frame is gone.
+std::optional<Outcome> Machine::Impl::throw_from_host(const HostAction& action, bool is_tail) {
+  TINE_REQUIRE(action.tag < tags_.size() &&
+               std::ranges::equal(action.values, tags_[action.tag].params, {}, &Value::type));
+  Thrown thrown{action.tag, kNullRef, {}};
+  for (const Value& v : action.values) thrown.values.push_back({v.lo, v.hi});
+  return deliver(thrown, is_tail);
 }
 
 /// Takes the run to where the exception lands, or ends it.
-std::optional<Outcome> Machine::Impl::deliver(Thrown& thrown) {
+std::optional<Outcome> Machine::Impl::deliver(Thrown& thrown, bool top_is_gone) {
   FrameWalk walk = begin_walk();
-  const CatchPlace* landing = landing_in(walk.place, thrown.tag);
   std::vector<Place> left;
-  while (landing == nullptr) {
-    left.push_back(walk.place);
-    if (!walk_to_caller(walk)) return trap_at_throw(TrapKind::kUncaughtException);
-    landing = landing_in(walk.place, thrown.tag);
-  }
+  const CatchPlace* landing = find_catch(walk, thrown.tag, top_is_gone, left);
+  if (landing == nullptr) return uncaught(thrown);
   if (landing->ref != IrCatch::RefPlace::kNone && thrown.ref == kNullRef) {
-    if (!make_room_for_exception(thrown.values.size()))
-      return trap_at_throw(TrapKind::kTooManyExceptions);
+    if (!make_room_for_exception(thrown)) return trap_at_throw(TrapKind::kTooManyExceptions);
     thrown.ref = exceptions_.add({thrown.tag, thrown.values});
   }
   for (const Place& frame : left) leave_frame(frame);
   land(*landing, walk.place, thrown);
   return std::nullopt;
+}
+
+/// Walks to the frame that catches exceptions of a tag; `left`: the frames above it.
+const CatchPlace* Machine::Impl::find_catch(FrameWalk& walk, uint32_t tag, bool top_is_gone,
+                                            std::vector<Place>& left) const {
+  const CatchPlace* landing = top_is_gone ? nullptr : landing_in(walk.place, tag);
+  while (landing == nullptr) {
+    left.push_back(walk.place);
+    if (!walk_to_caller(walk)) return nullptr;
+    landing = landing_in(walk.place, tag);
+  }
+  return landing;
+}
+
+/// A host function that has called the guest may pass it on to its caller.
+Outcome Machine::Impl::uncaught(Thrown& thrown) {
+  if (!host_frames_.empty()) uncaught_ = std::move(thrown);
+  return trap_at_throw(TrapKind::kUncaughtException);
 }
 
 Outcome Machine::Impl::trap_at_throw(TrapKind kind) const {
@@ -124,19 +141,19 @@ void Machine::Impl::land(const CatchPlace& landing, const Place& frame, const Th
 }
 
 /// Whether another exception may be kept; the dead ones go first if it is time.
-bool Machine::Impl::make_room_for_exception(size_t values) {
+bool Machine::Impl::make_room_for_exception(const Thrown& thrown) {
   const auto is_full = [&] {
-    return exceptions_.size_values() + values >= kLimits.exception_values;
+    return exceptions_.size_values() + thrown.values.size() >= kLimits.exception_values;
   };
   // Beneath a hook or a host function lies a run not all of whose values are in sight.
   const bool sees_all = !runs_on_top_ && host_frames_.empty();
-  if (sees_all && (exceptions_.is_collection_due() || is_full())) collect_exceptions();
+  if (sees_all && (exceptions_.is_collection_due() || is_full())) collect_exceptions(thrown);
   return !is_full();
 }
 
 /// Forgets all exceptions that nothing refers to: no table, global, frame, argument or result, and
-/// no value of an exception that something refers to.
-void Machine::Impl::collect_exceptions() {
+/// no value of an exception that something refers to, or of the one in flight.
+void Machine::Impl::collect_exceptions(const Thrown& thrown) {
   std::vector<Ref> found;
   exceptions_.begin_marking();
   const auto visit = [&](Ref ref) {
@@ -159,12 +176,16 @@ void Machine::Impl::collect_exceptions() {
   for (const JumpRecordState& record : capture_jumps(frames)) visit_all(record.operands);
   for (const RootCall& root : pending_) visit_all(root.args);
   visit_all(results_);
+  const auto visit_values = [&](uint32_t tag, const std::vector<GlobalCell>& values) {
+    const std::vector<ValType>& types = tags_[tag].params;
+    for (size_t i = 0; i < types.size(); ++i)
+      if (types[i] == ValType::kExnRef) visit(values[i].lo);
+  };
+  visit_values(thrown.tag, thrown.values);
   while (!found.empty()) {
     const Exception& exception = exceptions_.at(found.back());
     found.pop_back();
-    const std::vector<ValType>& types = tags_[exception.tag].params;
-    for (size_t i = 0; i < types.size(); ++i)
-      if (types[i] == ValType::kExnRef) visit(exception.values[i].lo);
+    visit_values(exception.tag, exception.values);
   }
   exceptions_.sweep();
 }

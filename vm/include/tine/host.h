@@ -29,11 +29,13 @@ class World;
 
 /// What a host function wants to happen next.
 struct HostAction {
-  enum class Kind : uint8_t { kReturn, kPauseBefore, kEnd, kSetJump, kLongJump };
+  enum class Kind : uint8_t { kReturn, kPauseBefore, kEnd, kSetJump, kLongJump, kThrow };
   Kind kind = Kind::kReturn;
-  Outcome outcome;           // kPauseBefore, kEnd: of the run
-  uint64_t jump = 0;         // kSetJump: address of the jmp_buf; kLongJump: the number in it
-  uint32_t jump_result = 0;  // kLongJump
+  Outcome outcome;                 // kPauseBefore, kEnd: of the run
+  uint64_t jump = 0;               // kSetJump: address of the jmp_buf; kLongJump: the number in it
+  uint32_t jump_result = 0;        // kLongJump
+  uint32_t tag = 0;                // kThrow: of the store
+  std::vector<Value> values = {};  // kThrow
 
   [[nodiscard]] static HostAction done() { return {}; }
   [[nodiscard]] static HostAction exit(uint32_t code) {
@@ -69,12 +71,22 @@ struct HostAction {
     a.jump_result = result;
     return a;
   }
+  /// Throws in the guest, which may catch it. `tag`: a store address (Machine::find_export, add_tag),
+  /// whose types `values` must have. Where nobody catches it, a trap (kUncaughtException).
+  [[nodiscard]] static HostAction throw_exception(uint32_t tag, std::vector<Value> values) {
+    HostAction a;
+    a.kind = Kind::kThrow;
+    a.tag = tag;
+    a.values = std::move(values);
+    return a;
+  }
   [[nodiscard]] static HostAction error(std::string detail) {
     HostAction a = end(OutcomeKind::kHostError);
     a.outcome.detail = std::move(detail);
     return a;
   }
-  /// Ends the run as HostCall::call has ended, there and with that backtrace.
+  /// Ends the run as HostCall::call has ended, there and with that backtrace. But what the guest
+  /// beneath can deal with goes on there: an exception that it catches, a longjmp to a frame of its.
   [[nodiscard]] static HostAction pass_on(Outcome outcome) {
     HostAction a;
     a.kind = outcome.returned() ? Kind::kReturn : Kind::kEnd;
