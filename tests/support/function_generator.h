@@ -65,6 +65,8 @@ class FunctionGenerator {
   void choice(ValType t);
   void numeric(ValType t);
   void grow();
+  /// An i64 out of two.
+  void wide();
   void load(ValType t);
   void table_get(ValType t);
   void block(ValType t);

@@ -25,6 +25,9 @@ struct PlainOps {
 };
 [[nodiscard]] const PlainOps& plain_ops(ValType type);
 
+/// Instructions that push two values.
+[[nodiscard]] const std::vector<Op>& pair_ops();
+
 /// `T.const` or `ref.null` with this value.
 [[nodiscard]] Code const_instruction(const Value& value);
 

@@ -73,6 +73,7 @@ void FunctionGenerator::numeric(ValType t) {
     return emit(Op::ref_is_null);
   }
   if (t == ValType::kI32 && random_.one_in(40)) return grow();
+  if (t == ValType::kI64 && random_.one_in(12)) return wide();
   Op op = random_.pick(plain_ops(t).numeric);
   if (often_traps(op) && !random_.one_in(4)) op = random_.pick(plain_ops(t).numeric);
   const std::string_view signature = op_info(op).signature;
@@ -86,6 +87,15 @@ void FunctionGenerator::numeric(ValType t) {
   emit(op);
   if (op_info(op).immediate == Immediate::kLane) lane();
   if (op_info(op).immediate == Immediate::kShuffle) shuffle_lanes();
+}
+
+void FunctionGenerator::wide() {
+  const Op op = random_.pick(pair_ops());
+  const std::string_view signature = op_info(op).signature;
+  for (const char letter : signature.substr(0, signature.find(':')))
+    expression(type_of_letter(letter));
+  emit(op);
+  random_.one_in(3) ? emit(Op::i64_xor) : take(ValType::kI64);
 }
 
 void FunctionGenerator::grow() {

@@ -71,7 +71,6 @@ bool is_about_module(Kind kind) {
   switch (kind) {
     case Kind::kModule:
     case Kind::kAssertInvalid:
-    case Kind::kAssertInvalidCustom:
     case Kind::kAssertUnlinkable:
     case Kind::kAssertUninstantiable: return true;
     default: return false;

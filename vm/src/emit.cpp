@@ -153,6 +153,12 @@ void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
       bits(inst.imm2);
       break;
     case IrOp::select: slots(inst.dst, inst.b, inst.c, inst.a); break;
+#define TINE_WIDE(name, expr) case IrOp::name:
+#define TINE_WIDE_PAIRS(name, expr) case IrOp::name:
+#include "ops.def"
+      slots(inst.dst, inst.a, inst.b, inst.c);
+      slots(static_cast<uint16_t>(inst.index));
+      break;
     case IrOp::global_get:
     case IrOp::vector_global_get:
     case IrOp::table_size:

@@ -23,6 +23,8 @@ enum class IrOp : uint16_t {
 #define TINE_TRAPPING_UNARY(name, T, R, call) name,
 #define TINE_LOAD(name, M, R) name,
 #define TINE_STORE(name, M, T) name,
+#define TINE_WIDE(name, expr) name,
+#define TINE_WIDE_PAIRS(name, expr) name,
 #define TINE_OTHER(name) name,
 #include "ops.def"
 #define TINE_LANES_UNARY(name, L, expr) name,
@@ -75,7 +77,7 @@ struct IrInst {
   uint16_t a = 0;
   uint16_t b = 0;
   uint16_t c = 0;
-  uint32_t index = 0;  // function, type, global, table, memory, segment, edge, …
+  uint32_t index = 0;  // function, type, global, table, memory, segment, edge, …; a fourth slot
   uint32_t index2 = 0;
   uint64_t imm = 0;              // immediate operand, offset, constant
   uint64_t imm2 = 0;             // immediate value of a store

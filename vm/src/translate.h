@@ -161,6 +161,7 @@ class Translator {
   void select();
   void binary(IrOp op, ValType operand, ValType result, bool is_commutative, bool is_compare);
   void unary(IrOp op, ValType result);
+  void wide(IrOp op, uint32_t operands);
   void load(const Instr& in, IrOp op, ValType result);
   void store(const Instr& in, IrOp op);
   void vector(const Instr& in, IrOp op, uint32_t operands, ValType result);

@@ -55,7 +55,7 @@ Result<void> FuncValidator::check(const Instr& instr) {
   const OpSignature& signature = op_signature(instr.op);
   if (signature.is_special) return apply_special(instr);
   for (uint32_t i = signature.operand_count; i-- > 0;) TINE_TRY(stack_.pop(signature.operands[i]));
-  if (signature.has_result) stack_.push(signature.result);
+  for (uint32_t i = 0; i < signature.result_count; ++i) stack_.push(signature.results[i]);
   return {};
 }
 

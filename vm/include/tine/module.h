@@ -122,7 +122,7 @@ class Module {
   std::vector<DataSegment> data;
   std::vector<ConstExpr> const_operands;  // of all constant expressions that calculate, in order
   std::vector<FuncBody> bodies;           // defined functions only
-  std::vector<CustomSection> customs;
+  std::vector<CustomSection> customs;     // in the order of the binary, names may repeat
   bool has_start = false;
   FuncIdx start = 0;
 
@@ -148,6 +148,10 @@ class Module {
   [[nodiscard]] std::string global_name(GlobalIdx g) const;
   /// Name of a data segment from the name section (`.rodata`), or empty.
   [[nodiscard]] std::string data_name(uint32_t segment) const;
+  /// The contents of one of `customs`, behind its name. They live as long as the module.
+  [[nodiscard]] std::span<const uint8_t> contents(const CustomSection& custom) const {
+    return bytes().subspan(custom.begin, custom.size);
+  }
   /// The module's own name from the name section, or empty.
   [[nodiscard]] const std::string& name() const { return module_name_; }
   /// Functions called `name` (name section, else export), in index order.
