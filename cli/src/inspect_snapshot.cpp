@@ -51,6 +51,7 @@ Json memory_facts(const MemoryState& memory) {
   }
   if (in_run) ranges.push_back({run_begin, bytes.size()});
   return {{"size_bytes", bytes.size()},
+          {"address_type", name_of(static_cast<ValType>(memory.address_type))},
           {"min_pages", memory.min_pages},
           {"max_pages", memory.has_max ? Json(memory.max_pages) : Json(nullptr)},
           {"map_page_bytes", kMapPageBytes},
@@ -66,6 +67,7 @@ Json table_facts(const MachineState& state, const TableState& table) {
     if (table.elements[i] != kNullRef)
       filled.push_back({{"index", i}, {"ref", describe_reference(state, type, table.elements[i])}});
   return {{"element", name_of(type)},
+          {"address_type", name_of(static_cast<ValType>(table.address_type))},
           {"size", table.elements.size()},
           {"non_null", filled.size()},
           {"elements", std::move(filled)}};

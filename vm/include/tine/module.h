@@ -111,8 +111,9 @@ class Module {
 
   std::vector<FuncType> types;
   std::vector<Import> imports;
-  std::vector<TypeIdx> func_types;  // of every function, imports first
-  std::vector<TableType> tables;    // imports first, likewise below
+  std::vector<TypeIdx> func_types;     // of every function, imports first
+  std::vector<TableType> tables;       // imports first, likewise below
+  std::vector<ConstExpr> table_inits;  // of defined ones only: what their elements are at first
   std::vector<MemoryType> memories;
   std::vector<GlobalType> global_types;
   std::vector<TypeIdx> tags;    // their types, which have no results
