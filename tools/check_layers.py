@@ -74,7 +74,7 @@ def check_harnesses(root, public):
 
 
 NAMESPACE = re.compile(r"^namespace (tine[a-z_:]*) \{")
-TYPE = re.compile(r"^(?:struct|class|union|enum(?: class)?) (?:\[\[.*\]\] )?(\w+)[^;]*\{")
+TYPE = re.compile(r"^(?:struct|class|union|enum(?: class)?) (\w+)(?: final)?(?: : [^{]*)? \{")
 
 
 def check_type_names(root):
