@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <optional>
+#include <thread>
 
 #include "support/loopback.h"
 #include "support/temp_dir.h"
@@ -249,6 +250,66 @@ TEST(RealSockets, PauseInsteadOfWaiting) {
   subscribe_to_read(p, kConnection);
   EXPECT_EQ(pause_of(p.run(&wasi::poll_oneoff, kSubscriptions, kEvents, 1, kResult)),
             PauseReason::kRequest);
+}
+
+TEST(RealSockets, WaitForAllThatWasAskedFor) {
+  WasiProgram p(listening_world());
+  const Peer peer(p.world().listen_addresses()[0], "hel", true);
+  ASSERT_EQ(accept(p), Errno::kSuccess);
+  std::thread rest([&] { peer.say("lo, world"); });
+  p.put_iov(WasiProgram::kBuffer, 5);
+  EXPECT_EQ(p.call(&wasi::sock_recv, kConnection, WasiProgram::kIov, 1, wasi::kReceiveWaitAll,
+                   kResult, kResult + 4),
+            Errno::kSuccess);
+  EXPECT_EQ(p.text(WasiProgram::kBuffer, p.load(kResult)), "hello");
+  rest.join();
+}
+
+/// The process's own standard input, replaced by a pipe for as long as this lives.
+class PipedStdin {
+ public:
+  PipedStdin() : saved_(dup(0)) {
+    int ends[2];
+    TINE_CHECK(saved_ >= 0 && pipe(ends) == 0 && dup2(ends[0], 0) == 0);
+    close(ends[0]);
+    writer_ = ends[1];
+  }
+  ~PipedStdin() {
+    hang_up();
+    TINE_CHECK(dup2(saved_, 0) == 0);
+    close(saved_);
+  }
+  void say(std::string_view text) const {
+    TINE_CHECK(write(writer_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+  }
+  void hang_up() {
+    if (writer_ >= 0) close(writer_);
+    writer_ = -1;
+  }
+
+ private:
+  int saved_;
+  int writer_ = -1;
+};
+
+TEST(ProcessStdin, IsPolledAndNeedNotBeWaitedFor) {
+  PipedStdin input;
+  WasiProgram p(test::make_world(false, {}));
+  ASSERT_EQ(p.call(&wasi::fd_fdstat_set_flags, 0, wasi::kFdNonblock), Errno::kSuccess);
+  EXPECT_EQ(p.read(0), "errno 6");
+  EXPECT_EQ(poll_at_once(p, 0), 1u);  // the clock
+  input.say("abc");
+  EXPECT_EQ(poll_at_once(p, 0), 2u);
+  EXPECT_EQ(p.load<uint64_t>(kEvents + 16), 3u);
+  EXPECT_EQ(p.read(0, 2), "ab");
+  input.hang_up();
+  EXPECT_EQ(poll_at_once(p, 0), 2u);
+  EXPECT_EQ(p.load<uint16_t>(kEvents + 24), 0u);  // there is still something to read
+  EXPECT_EQ(p.read(0), "c");
+  EXPECT_EQ(poll_at_once(p, 0), 2u);
+  EXPECT_EQ(p.load<uint64_t>(kEvents + 16), 0u);
+  EXPECT_EQ(p.load<uint16_t>(kEvents + 24), wasi::kEventHangup);
+  EXPECT_EQ(p.read(0), "");
 }
 
 /// A real world whose guest has accepted one connection and read 2 bytes of it.
