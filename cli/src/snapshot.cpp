@@ -7,6 +7,7 @@
 #include "ending.h"
 #include "options.h"
 #include "snapshots.h"
+#include "sockets.h"
 #include "streams.h"
 #include "tine/program.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 struct SnapshotOptions {
   WorldOptions world;
+  SocketOptions sockets;
   std::string at;
   SnapshotsOptions snapshots;
   std::string stdin_file;
@@ -27,7 +29,9 @@ Result<int> snapshot(const SnapshotOptions& options, std::vector<std::string> ar
   args[0] = program_name(path);
   ProgramConfig config;
   config.world = options.world.config(std::move(args));
+  TINE_TRY(options.sockets.put_into(config.world));
   TINE_TRY_ASSIGN(Program program, load_program(path, config));
+  options.sockets.attach(program.machine->world());
   GuestStreams streams;
   TINE_TRY(streams.connect(program.machine->world(), options.stdin_file));
   Outcome outcome = program.instantiation;
@@ -65,6 +69,7 @@ void add_snapshot(CLI::App& app, int& status) {
   options->world.add_environment(*command);
   options->world.add_closed(*command);
   options->world.add_seed(*command);
+  options->sockets.add(*command);
   command->add_option("--stdin", options->stdin_file, "Standard input from a file")
       ->type_name("FILE");
   add_fuel(*command, options->fuel, "Most instructions to execute; then exit code 124");
@@ -77,6 +82,7 @@ void add_snapshot(CLI::App& app, int& status) {
       "  tine snapshot --at func=parse#3 -o third.snap app.wasm input.txt < input.txt\n"
       "  tine snapshot --at stdin --fd-policy embed --dir data::/data -o whole.snap app.wasm\n"
       "  tine snapshot --at stdin -o - app.wasm | ssh host tine resume -\n"
+      "  tine snapshot --at listen --listen 127.0.0.1:8080 -o ready.snap server.wasm\n"
       "  tine snapshot --closed --at instr=1000000 -o million.snap app.wasm");
   command->callback([command, options, &status] {
     const std::vector<std::string> args = program_and_args(*command);
