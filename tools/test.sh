@@ -16,6 +16,9 @@ run_test() {
   run_harness sqlite
   run_harness sqlite_file
   run_harness stb_image
+  run_harness lua
+  run_harness mujs
+  run_harness libpng
   for preset in $TEST_PRESETS; do build_preset "$preset"; done
   for preset in $CROSS_CPUS; do build_cross "$preset"; done
 
