@@ -15,9 +15,14 @@ run_test() {
   local preset started=$SECONDS
   source tools/harness.sh
   source tools/cross.sh
+  source tools/third_party.sh
   run_harness sqlite
   run_harness sqlite_file
   run_harness stb_image
+  run_harness lua
+  run_harness mujs
+  run_harness libpng
+  fetch_third_party
   for preset in $TEST_PRESETS; do build_preset "$preset"; done
   for preset in $CROSS_CPUS; do build_cross "$preset"; done
 
