@@ -23,6 +23,7 @@ inline constexpr int kExitTrap = 134;       // as a shell shows SIGABRT, and as 
 void add_run(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
+void add_disasm(CLI::App& app, int& status);
 void add_diff(CLI::App& app, int& status);
 void add_snapshot(CLI::App& app, int& status);
 void add_resume(CLI::App& app, int& status);
@@ -32,5 +33,7 @@ void add_unpack(CLI::App& app, int& status);
 void add_flatten(CLI::App& app, int& status);
 void add_fuzz(CLI::App& app, int& status);
 void add_replay(CLI::App& app, int& status);
+/// To be added last: it knows the commands before it.
+void add_completion(CLI::App& app, int& status);
 
 }  // namespace tine::cli

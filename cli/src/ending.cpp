@@ -11,8 +11,9 @@ namespace tine::cli {
 
 namespace {
 
-void print_trap(const Machine& machine, const Outcome& outcome, std::string_view label) {
-  std::string text = fmt::format("tine: {}: {}\n", label, to_string(outcome));
+/// What happened, and where.
+void print_end(const Machine& machine, std::string_view what, std::string_view label) {
+  std::string text = fmt::format("tine: {}: {}\n", label, what);
   for (const std::string& line : backtrace_lines(machine, label)) text += line + "\n";
   std::fflush(stdout);
   std::fputs(text.c_str(), stderr);
@@ -21,7 +22,7 @@ void print_trap(const Machine& machine, const Outcome& outcome, std::string_view
 }  // namespace
 
 int end_with_error(const Error& error, std::string_view file) {
-  fmt::print(stderr, "{}\n", error.to_line(file));
+  fmt::print(stderr, "{}\n", error.to_line(escape_for_terminal(file)));
   return exit_code(error.code);
 }
 
@@ -30,14 +31,14 @@ int end_with_outcome(const Machine& machine, const Outcome& outcome, std::string
     case OutcomeKind::kReturned: return 0;
     case OutcomeKind::kExited:
       return static_cast<int>(outcome.exit_code & 0xff);  // all that a process can hand on
-    case OutcomeKind::kTrapped: print_trap(machine, outcome, label); return kExitTrap;
+    case OutcomeKind::kTrapped: print_end(machine, to_string(outcome), label); return kExitTrap;
     case OutcomeKind::kOutOfFuel:
-      fmt::print(stderr, "tine: {}: out of fuel at instruction {}\n", label,
-                 machine.instructions());
+      print_end(machine, fmt::format("out of fuel at instruction {}", machine.instructions()),
+                label);
       return kExitOutOfFuel;
     case OutcomeKind::kPaused:
     case OutcomeKind::kHostError:
-      fmt::print(stderr, "tine: {}: {}\n", label, to_string(outcome));
+      print_end(machine, to_string(outcome), label);
       return kExitBadData;
   }
   return kExitBadData;

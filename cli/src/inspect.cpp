@@ -25,8 +25,8 @@ Result<void> inspect(const std::string& path, const std::vector<std::string>& mo
   if (path != "-") {  // a pipe brings a snapshot
     TINE_TRY_ASSIGN(bytes, read_file(path));
   }
-  if (is_wasm(bytes)) {
-    TINE_TRY_ASSIGN(auto module, Module::create(std::move(bytes)));
+  if (is_module(bytes)) {
+    TINE_TRY_ASSIGN(auto module, make_module(std::move(bytes)));
     show(path, module_facts(*module), json, print_module);
     return {};
   }
@@ -50,11 +50,16 @@ void add_inspect(CLI::App& app, int& status) {
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("inspect", "Shows what is in a module or a snapshot");
-  command->add_option("FILE", options->file, "app.wasm or state.snap")->required();
+  command->add_option("FILE", options->file, "app.wasm, app.wat or state.snap")
+      ->type_name("FILE")
+      ->required();
   add_modules(*command, options->modules);
   add_json(*command, options->json);
   command->footer(
-      "Of a module: types, imports, exports, sizes. Of a snapshot: where it stands, with typed\n"
+      "Of a module: sections with their offsets and sizes, types, imports, exports, tables, "
+      "memories,\n"
+      "globals, segments; --json lists the functions, too. Of a snapshot: where it stands, with "
+      "typed\n"
       "locals, pending calls, memory map, globals, tables, open files, instruction count, sizes,\n"
       "a delta's parent and changed pages, and what the file does not hold. --json has every field "
       "of\n"

@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include <fmt/format.h>
@@ -34,11 +36,14 @@ void WorldOptions::add_dir(CLI::App& command) {
 }
 
 void WorldOptions::add_environment(CLI::App& command) {
-  command.add_option("--env", environ, "Sets an environment variable of the guest")
-      ->type_name("KEY=VALUE")
+  command
+      .add_option("--env", environ,
+                  "Sets an environment variable of the guest; KEY alone takes over this process's, "
+                  "if it has one")
+      ->type_name("KEY[=VALUE]")
       ->allow_extra_args(false)
       ->check([](const std::string& text) {
-        return text.find('=') == std::string::npos ? "expected KEY=VALUE" : std::string();
+        return text.empty() || text.front() == '=' ? "expected KEY=VALUE or KEY" : std::string();
       });
 }
 
@@ -63,21 +68,36 @@ std::vector<Preopen> WorldOptions::preopens() const {
   return list;
 }
 
+std::vector<std::string> WorldOptions::variables() const {
+  std::vector<std::string> list;
+  for (const std::string& text : environ) {
+    const char* own = text.find('=') == text.npos ? std::getenv(text.c_str()) : nullptr;
+    if (own != nullptr)
+      list.push_back(text + "=" + own);
+    else if (text.find('=') != text.npos)
+      list.push_back(text);
+  }
+  return list;
+}
+
 WorldConfig WorldOptions::config(std::vector<std::string> args) const {
   return {.closed = closed,
           .seed = seed,
           .args = std::move(args),
-          .environ = environ,
+          .environ = variables(),
           .preopens = preopens()};
 }
 
 void add_kind(CLI::App& command, CodeKind& kind) {
   std::map<std::string, CodeKind> kinds;
-  for (const CodeKind k : {CodeKind::kPlain, CodeKind::kCovered, CodeKind::kStepping})
+  std::string words;
+  for (const CodeKind k : {CodeKind::kPlain, CodeKind::kCovered, CodeKind::kStepping}) {
     kinds[std::string(name_of(k))] = k;
-  command.add_option("--kind", kind, "Kind of code: plain, covered or stepping")
-      ->type_name("KIND")
-      ->transform(CLI::CheckedTransformer(kinds));
+    words += (words.empty() ? "" : "|") + std::string(name_of(k));
+  }
+  command.add_option("--kind", kind, "Kind of code")
+      ->type_name(words)
+      ->transform(CLI::CheckedTransformer(kinds).description(""));
 }
 
 CLI::Option* add_count(CLI::App& command, const std::string& name, uint64_t& count, uint64_t most,
@@ -89,6 +109,19 @@ CLI::Option* add_count(CLI::App& command, const std::string& name, uint64_t& cou
         const bool fits = CLI::detail::lexical_cast(number, value) && value <= most;
         return fits ? std::string() : fmt::format("expected a number from 0 to {}", most);
       });
+}
+
+void add_argv0(CLI::App& command, std::string& name) {
+  command
+      .add_option("--argv0", name, "The program's name as the guest sees it, instead of its file's")
+      ->type_name("NAME");
+}
+
+void add_stack_limit(CLI::App& command, uint64_t& slots) {
+  add_count(command, "--stack-limit", slots, kMaxStackLimitSlots,
+            "Most slots of 8 bytes that the guest's frames may take; then the trap `call stack "
+            "exhausted`")
+      ->capture_default_str();
 }
 
 CLI::Option* add_fd_policy(CLI::App& command, std::optional<FdPolicy>& policy, FdPolicyUse use) {
@@ -146,8 +179,7 @@ void add_modules(CLI::App& command, std::vector<std::string>& files) {
 Result<std::vector<ModuleRef>> load_modules(const std::vector<std::string>& files) {
   std::vector<ModuleRef> modules;
   for (const std::string& file : files) {
-    auto bytes = read_file(file);
-    auto module = bytes ? Module::create(std::move(*bytes)) : std::unexpected(bytes.error());
+    auto module = load_module(file);
     if (!module)
       return fail(module.error().code, kNoOffset,
                   module.error().to_line(escape_for_terminal(file)));
@@ -168,9 +200,26 @@ void take_program(CLI::App& command, const std::string& what) {
   command.formatter(std::make_shared<UsageFormatter>(what));
 }
 
+std::vector<std::string> words_of(const CLI::App& app, int argc, const char* const* argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const auto is_meant = [&](const CLI::App* c) {
+    return !words.empty() && c->get_name() == words[0] && c->get_prefix_command();
+  };
+  const std::vector<const CLI::App*> commands = app.get_subcommands(is_meant);
+  if (commands.empty()) return words;
+  for (size_t i = 1; i < words.size() && words[i].starts_with('-'); ++i) {
+    if (words[i] == "--") {
+      words.erase(words.begin() + static_cast<ptrdiff_t>(i));
+      break;
+    }
+    const CLI::Option* option = commands[0]->get_option_no_throw(words[i]);
+    if (option != nullptr && option->get_items_expected_max() > 0) ++i;  // its value is no word
+  }
+  return words;
+}
+
 std::vector<std::string> program_and_args(const CLI::App& command) {
-  std::vector<std::string> rest = command.remaining();
-  if (!rest.empty() && rest.front() == "--") rest.erase(rest.begin());
+  const std::vector<std::string> rest = command.remaining();
   if (rest.empty()) throw CLI::RequiredError("a program");
   if (rest.front().size() > 1 && rest.front().starts_with('-'))
     throw CLI::ExtrasError(command.get_name(), {rest.front()});

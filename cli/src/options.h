@@ -21,7 +21,7 @@ namespace tine::cli {
 /// `--dir`, `--env`, `--closed`, `--seed`: what the guest sees of the outside.
 struct WorldOptions {
   std::vector<std::string> dirs;     // HOST::GUEST, or DIR for both
-  std::vector<std::string> environ;  // KEY=VALUE
+  std::vector<std::string> environ;  // KEY=VALUE, or KEY for this process's own
   bool closed = false;
   uint64_t seed = 0;
 
@@ -31,6 +31,7 @@ struct WorldOptions {
   void add_closed(CLI::App& command);
 
   [[nodiscard]] std::vector<Preopen> preopens() const;
+  [[nodiscard]] std::vector<std::string> variables() const;  // KEY=VALUE
   /// `args`: the guest's argv.
   [[nodiscard]] WorldConfig config(std::vector<std::string> args) const;
 };
@@ -40,6 +41,10 @@ void add_kind(CLI::App& command, CodeKind& kind);
 /// An option that takes a number from 0 to `most`.
 CLI::Option* add_count(CLI::App& command, const std::string& name, uint64_t& count, uint64_t most,
                        const std::string& text);
+/// `--argv0 NAME`: what the guest sees as its program's name.
+void add_argv0(CLI::App& command, std::string& name);
+/// `--stack-limit N`: how deep the guest's calls may go.
+void add_stack_limit(CLI::App& command, uint64_t& slots);
 /// When --fd-policy counts.
 enum class FdPolicyUse : uint8_t { kCapture, kRestore, kBoth };
 /// `--fd-policy error|reopen|embed|close`. Nothing given: each side has its own default.
@@ -62,6 +67,9 @@ void add_modules(CLI::App& command, std::vector<std::string>& files);
 
 /// A command whose options end at its first other argument: what follows is the guest's.
 void take_program(CLI::App& command, const std::string& what);
+/// The words of a command line, without a `--` that stands before a program: CLI11 would stop at it.
+[[nodiscard]] std::vector<std::string> words_of(const CLI::App& app, int argc,
+                                                const char* const* argv);
 /// The program and what stands behind it. Throws CLI::ParseError (usage) where there is none, or
 /// an unknown option in its place.
 [[nodiscard]] std::vector<std::string> program_and_args(const CLI::App& command);

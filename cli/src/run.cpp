@@ -20,7 +20,9 @@ struct RunOptions {
   SocketOptions sockets;
   CodeKind kind = CodeKind::kPlain;
   uint64_t fuel = kUnlimitedFuel;
+  uint64_t stack_limit_slots = kDefaultStackLimitSlots;
   std::string invoke;
+  std::string argv0;
   std::string stdin_file;
   SnapshotsOptions snapshots;
 };
@@ -28,7 +30,8 @@ struct RunOptions {
 ProgramConfig config_for(const RunOptions& options, std::vector<std::string> args) {
   ProgramConfig config;
   config.kind = options.kind;
-  args.front() = program_name(args.front());
+  config.stack_limit_slots = options.stack_limit_slots;
+  args.front() = options.argv0.empty() ? program_name(args.front()) : options.argv0;
   if (!options.invoke.empty()) {
     config.entry = Entry::kInvoke;
     config.invoke = options.invoke;
@@ -65,16 +68,21 @@ Result<int> run(const RunOptions& options, const std::vector<std::string>& args)
 void add_run(CLI::App& app, int& status) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Runs a program to its end");
-  take_program(*command, "app.wasm [ARGS...]");
+  take_program(*command, "[--] app.wasm|app.wat [ARGS...]");
   options->world.add_dir(*command);
   options->world.add_environment(*command);
   options->world.add_closed(*command);
   options->world.add_seed(*command);
+  command->get_option("--seed")->needs("--closed");
   options->sockets.add(*command);
-  command->add_option("--invoke", options->invoke,
-                      "Calls this export instead of _start; ARGS are its arguments, its results "
-                      "are printed");
+  add_argv0(*command, options->argv0);
+  command
+      ->add_option("--invoke", options->invoke,
+                   "Calls this export instead of _start; ARGS are its arguments, its results "
+                   "are printed")
+      ->type_name("NAME");
   add_fuel(*command, options->fuel, "Most instructions to execute; then exit code 124");
+  add_stack_limit(*command, options->stack_limit_slots);
   command->add_option("--stdin", options->stdin_file, "Standard input from a file")
       ->type_name("FILE");
   add_kind(*command, options->kind);
@@ -86,7 +94,8 @@ void add_run(CLI::App& app, int& status) {
       "Examples:\n"
       "  tine run app.wasm --flag-of-the-guest input.txt\n"
       "  tine run --dir data::/data --env LANG=C app.wasm /data/file\n"
-      "  tine run --invoke add math.wasm 2 3\n"
+      "  tine run --invoke add math.wat 2 -3\n"
+      "  tine run --env HOME --argv0 tool -- app.wasm --help\n"
       "  tine run --closed --seed 7 --fuel 1000000 app.wasm\n"
       "  tine run --listen 127.0.0.1:8080 server.wasm\n"
       "  tine run --closed --connect request.txt --sent reply.txt server.wasm\n"

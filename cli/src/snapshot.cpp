@@ -20,14 +20,17 @@ struct SnapshotOptions {
   SocketOptions sockets;
   std::string at;
   SnapshotsOptions snapshots;
+  std::string argv0;
   std::string stdin_file;
+  uint64_t stack_limit_slots = kDefaultStackLimitSlots;
   uint64_t fuel = kUnlimitedFuel;
 };
 
 Result<int> snapshot(const SnapshotOptions& options, std::vector<std::string> args) {
   const std::string path = args[0];
-  args[0] = program_name(path);
+  args[0] = options.argv0.empty() ? program_name(path) : options.argv0;
   ProgramConfig config;
+  config.stack_limit_slots = options.stack_limit_slots;
   config.world = options.world.config(std::move(args));
   TINE_TRY(options.sockets.put_into(config.world));
   TINE_TRY_ASSIGN(Program program, load_program(path, config));
@@ -54,7 +57,7 @@ void add_snapshot(CLI::App& app, int& status) {
   auto options = std::make_shared<SnapshotOptions>();
   CLI::App* command =
       app.add_subcommand("snapshot", "Runs a program to some point and writes its state to a file");
-  take_program(*command, "app.wasm [ARGS...]");
+  take_program(*command, "[--] app.wasm|app.wat [ARGS...]");
   command
       ->add_option("--at", options->at,
                    "Where to stop; of several triggers, the first one that fires")
@@ -69,7 +72,10 @@ void add_snapshot(CLI::App& app, int& status) {
   options->world.add_environment(*command);
   options->world.add_closed(*command);
   options->world.add_seed(*command);
+  command->get_option("--seed")->needs("--closed");
   options->sockets.add(*command);
+  add_argv0(*command, options->argv0);
+  add_stack_limit(*command, options->stack_limit_slots);
   command->add_option("--stdin", options->stdin_file, "Standard input from a file")
       ->type_name("FILE");
   add_fuel(*command, options->fuel, "Most instructions to execute; then exit code 124");

@@ -35,6 +35,25 @@ std::optional<uint64_t> parse_integer(std::string_view text, uint32_t bits) {
   return (negative ? 0 - magnitude : magnitude) & mask;
 }
 
+/// Both halves, as to_string() writes them: `0x` and at most 32 digits.
+std::optional<Value> parse_vector(std::string_view text) {
+  if (!text.starts_with("0x") || text.size() > 34) return std::nullopt;
+  const std::string digits = std::string(34 - text.size(), '0') + std::string(text.substr(2));
+  const auto hi = parse_integer("0x" + digits.substr(0, 16), 64);
+  const auto lo = parse_integer("0x" + digits.substr(16), 64);
+  if (text.size() == 2 || !hi || !lo) return std::nullopt;
+  return Value{ValType::kV128, *lo, *hi};
+}
+
+/// Functions have no names here; an externref is a number of the embedder's own.
+std::optional<Value> parse_reference(ValType type, std::string_view text) {
+  if (text == "null") return Value::ref(type, kNullRef);
+  if (type != ValType::kExternRef) return std::nullopt;
+  const auto handle = parse_integer(text, 64);
+  if (!handle || *handle == ~uint64_t{0}) return std::nullopt;
+  return Value::ref(type, *handle + 1);
+}
+
 std::optional<Value> parse(ValType type, std::string_view text) {
   switch (type) {
     case ValType::kI32:
@@ -49,8 +68,11 @@ std::optional<Value> parse(ValType type, std::string_view text) {
     case ValType::kF64:
       if (auto value = parse_float<double>(text)) return Value::f64(*value);
       return std::nullopt;
-    default: return std::nullopt;
+    case ValType::kV128: return parse_vector(text);
+    case ValType::kFuncRef: return parse_reference(type, text);
+    case ValType::kExternRef: return parse_reference(type, text);
   }
+  return std::nullopt;
 }
 
 }  // namespace

@@ -44,12 +44,15 @@ Result<void> push_invoke(Program& program, const ProgramConfig& config) {
   if (entry == nullptr) return usage(fmt::format("no function is exported as {}", shown));
   const FuncType& type = program.module->func_type(entry->index);
   if (type.params.size() != config.invoke_args.size())
-    return usage(fmt::format("{} has type {}, but {} arguments are given", shown, to_string(type),
-                             config.invoke_args.size()));
+    return usage(fmt::format("{} has type {}, but {} argument{} given", shown, to_string(type),
+                             config.invoke_args.size(),
+                             config.invoke_args.size() == 1 ? " is" : "s are"));
   std::vector<Value> args;
   for (size_t i = 0; i < type.params.size(); ++i) {
-    TINE_TRY_ASSIGN(Value value, parse_value(type.params[i], config.invoke_args[i]));
-    args.push_back(value);
+    auto value = parse_value(type.params[i], config.invoke_args[i]);
+    if (!value)
+      return usage(fmt::format("argument {} of {}: {}", i + 1, shown, value.error().detail));
+    args.push_back(*value);
   }
   program.machine->push_call(program.instance, entry->index, args);
   return {};
@@ -83,10 +86,6 @@ Result<std::vector<uint8_t>> read_file(const std::string& path) {
   return bytes;
 }
 
-bool is_wasm(std::span<const uint8_t> file) {
-  return file.size() >= 4 && std::memcmp(file.data(), "\0asm", 4) == 0;
-}
-
 std::shared_ptr<const HostRegistry> default_hosts() {
   static const std::shared_ptr<const HostRegistry> hosts = [] {
     auto registry = std::make_shared<HostRegistry>();
@@ -107,8 +106,7 @@ bool has_test_one_input(const Module& module) {
 }
 
 Result<Program> load_program(const std::string& path, const ProgramConfig& config) {
-  TINE_TRY_ASSIGN(auto bytes, read_file(path));
-  TINE_TRY_ASSIGN(auto module, Module::create(std::move(bytes)));
+  TINE_TRY_ASSIGN(auto module, load_module(path));
   return start_program(std::move(module), config);
 }
 
@@ -116,7 +114,9 @@ Result<Program> start_program(std::shared_ptr<const Module> module, const Progra
   TINE_TRY_ASSIGN(World world, World::create(config.world));
   Program program;
   program.module = std::move(module);
-  program.machine = Machine::create({.hosts = default_hosts(), .kind = config.kind});
+  program.machine = Machine::create({.hosts = default_hosts(),
+                                     .kind = config.kind,
+                                     .stack_limit_slots = config.stack_limit_slots});
   program.machine->world() = std::move(world);
   TINE_TRY_ASSIGN(Instantiation made, program.machine->instantiate(program.module, {}));
   program.instance = made.instance;

@@ -51,8 +51,8 @@ Result<std::shared_ptr<const Snapshot>> boot_to_input(Program& program, const st
 Result<std::shared_ptr<const Snapshot>> open_target(const std::string& path,
                                                     const ProgramConfig& config) {
   TINE_TRY_ASSIGN(auto bytes, read_file(path));
-  if (!is_wasm(bytes)) return Snapshot::load(path);
-  TINE_TRY_ASSIGN(auto module, Module::create(std::move(bytes)));
+  if (!is_module(bytes)) return Snapshot::load(path);
+  TINE_TRY_ASSIGN(auto module, make_module(std::move(bytes)));
   ProgramConfig boot = config;
   if (has_test_one_input(*module)) boot.entry = Entry::kNone;
   TINE_TRY_ASSIGN(Program program, start_program(std::move(module), boot));

@@ -55,10 +55,33 @@ TEST(ReadFile, ReadsFilesLongerThanABlock) {
   EXPECT_EQ(read_file(dir.write("empty", "")), bytes(""));
 }
 
-TEST(IsWasm, LooksAtTheMagicOnly) {
-  EXPECT_TRUE(is_wasm(bytes(std::string_view("\0asm", 4))));
-  EXPECT_FALSE(is_wasm(bytes(std::string_view("\0as", 3))));
-  EXPECT_FALSE(is_wasm(bytes("tine")));
+TEST(IsModule, LooksAtTheFirstBytesOnly) {
+  EXPECT_TRUE(is_module(bytes(std::string_view("\0asm", 4))));
+  EXPECT_FALSE(is_module(bytes(std::string_view("\0as", 3))));
+  EXPECT_FALSE(is_module(bytes("tine")));
+  EXPECT_FALSE(is_module(bytes("")));
+  EXPECT_FALSE(is_module(bytes(" \n")));
+  EXPECT_TRUE(is_module(bytes(" \n\t(module)")));
+  EXPECT_TRUE(is_module(bytes(";; a comment")));
+}
+
+TEST(MakeModule, ReadsText) {
+  const auto module = make_module(bytes("(module $m (func $f (export \"g\")))"));
+  ASSERT_TRUE(module);
+  EXPECT_EQ((*module)->name(), "m");
+  EXPECT_EQ((*module)->func_name(0), "f");
+}
+
+TEST(MakeModule, TellsWhereATextIsWrong) {
+  const auto line_of = [](std::string_view text) {
+    const auto module = make_module(bytes(text));
+    return module ? "valid" : module.error().to_line("a.wat");
+  };
+  EXPECT_EQ(line_of("(module\n  (func\n    i32.ad))"), "a.wat:3:5: unknown operator i32.ad");
+  EXPECT_EQ(line_of("(module"), "a.wat:1:8: unexpected token: end of text");
+  EXPECT_EQ(line_of("(func $f) (func $f)"), "a.wat:1:17: duplicate func $f");
+  EXPECT_EQ(line_of("(func (result i32))"),
+            "a.wat: type mismatch: expected i32, got an empty stack (at 0x17 of its binary form)");
 }
 
 TEST(ProgramName, IsTheLastPartOfThePath) {

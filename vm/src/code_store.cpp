@@ -9,14 +9,15 @@
 #include "translate.h"
 
 namespace tine {
-namespace {
 
 FuncIr make_ir(const Module& module, FuncIdx func, const TranslateOptions& options,
-               std::vector<Boundary>* boundaries = nullptr) {
+               std::vector<Boundary>* boundaries) {
   FuncIr ir = translate(module, func, options, nullptr, boundaries);
   if (options.kind != CodeKind::kStepping) assign_accumulators(ir);
   return ir;
 }
+
+namespace {
 
 bool is_call(IrOp op) {
   return op == IrOp::call || op == IrOp::call_import || op == IrOp::call_indirect ||

@@ -26,6 +26,10 @@
 
 namespace tine {
 
+/// The IR that is emitted. Pre and cost: those of translate().
+[[nodiscard]] FuncIr make_ir(const Module& module, FuncIdx func, const TranslateOptions& options,
+                             std::vector<Boundary>* boundaries = nullptr);
+
 /// What one op of a function's code stands for.
 struct OpPlace {
   uint32_t cell = 0;      // where the op starts

@@ -72,6 +72,7 @@ Result<void> ModuleDecoder::sections() {
     const WasmOffset size_offset = in.offset();
     TINE_TRY_ASSIGN(const uint32_t size, in.u32());
     if (size > in.remaining()) return malformed(size_offset, "length out of bounds");
+    m_.sections.push_back({id, in.offset(), size});
     ByteReader contents = in.take(size);
     if (id == kCustomSection) {
       TINE_TRY(custom_section(contents));

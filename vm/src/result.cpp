@@ -9,16 +9,18 @@
 namespace tine {
 
 std::string Error::to_line(std::string_view file) const {
-  std::string line(file);
-  line += ':';
-  if (byte_offset != kNoOffset) {
+  std::string text(file);
+  text += ':';
+  if (line != 0) {
+    text += std::to_string(line) + ":" + std::to_string(column) + ":";
+  } else if (byte_offset != kNoOffset) {
     char offset[32];
     std::snprintf(offset, sizeof offset, "0x%" PRIx64 ":", byte_offset);
-    line += offset;
+    text += offset;
   }
-  line += ' ';
-  line += detail;
-  return line;
+  text += ' ';
+  text += detail;
+  return text;
 }
 
 int exit_code(ErrorCode code) {

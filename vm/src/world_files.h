@@ -26,6 +26,8 @@ using wasi::Errno;
 using wasi::FileType;
 using wasi::WasiResult;
 
+// A namespace of its own: where a thread stands is a tine::Place, too (machine_impl.h).
+namespace files {
 struct Place {
   uint32_t preopen = 0;
   std::string path;  // names joined by '/', no ".", "..", or links; "": the preopen itself
@@ -49,6 +51,8 @@ struct Place {
     return path.empty() || (inner.path.starts_with(path) && inner.path[path.size()] == '/');
   }
 };
+}  // namespace files
+using files::Place;
 
 /// An open file or directory. A closed world needs only its place; a real one holds the host's
 /// descriptor of files (directories are walked to anew each time).

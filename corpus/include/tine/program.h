@@ -23,9 +23,15 @@ namespace tine {
 /// Reads a whole file. Errors: kIo.
 [[nodiscard]] Result<std::vector<uint8_t>> read_file(const std::string& path);
 
-/// Whether the bytes begin with Wasm's magic. What does not is taken for a snapshot, whose loader
-/// has the better error message.
-[[nodiscard]] bool is_wasm(std::span<const uint8_t> file);
+/// Whether the bytes are a module: they begin with Wasm's magic, or as its text format does. What
+/// does not is taken for a snapshot, whose loader has the better error message.
+[[nodiscard]] bool is_module(std::span<const uint8_t> file);
+
+/// A module in either format; identifiers of the text format are its names.
+/// Errors: kMalformed, kInvalid, kLimit; what is wrong in a text has its line and column.
+[[nodiscard]] Result<std::shared_ptr<const Module>> make_module(std::vector<uint8_t> file);
+/// The same of a file. Errors: kIo besides.
+[[nodiscard]] Result<std::shared_ptr<const Module>> load_module(const std::string& path);
 
 /// The host functions of every program: WASI preview 1, and `tine.snapshot` (the guest SDK in
 /// harnesses/include/tine.h). Made once, shared by all machines.
@@ -47,6 +53,7 @@ enum class Entry : uint8_t {
 struct ProgramConfig {
   WorldConfig world;  // `args` begins with the program's name
   CodeKind kind = CodeKind::kPlain;
+  uint64_t stack_limit_slots = kDefaultStackLimitSlots;
   Entry entry = Entry::kCommand;
   std::string invoke;
   std::vector<std::string> invoke_args;  // as text, one for each parameter
@@ -65,8 +72,9 @@ struct Program {
 [[nodiscard]] Result<Program> start_program(std::shared_ptr<const Module> module,
                                             const ProgramConfig& config);
 
-/// A number as people write it (`42`, `-1`, `0xff`, `1.5`) as a value of `type`.
-/// Errors: kUsage (not a number, out of range, or a reference or vector type).
+/// A number as people write it (`42`, `-1`, `0xff`, `1.5`) as a value of `type`; for a v128 all its
+/// bits (`0x` and up to 32 digits), for references `null`, and a number for an externref.
+/// Errors: kUsage (nothing of the kind, or out of range).
 [[nodiscard]] Result<Value> parse_value(ValType type, std::string_view text);
 
 }  // namespace tine

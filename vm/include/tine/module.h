@@ -101,6 +101,13 @@ struct CustomSection {
   uint32_t size = 0;
 };
 
+/// A section as it stands in the binary; of a custom one, with its name.
+struct ModuleSection {
+  uint8_t id = 0;        // spec: binary/modules#sections
+  WasmOffset begin = 0;  // of the contents
+  uint32_t size = 0;
+};
+
 class Module {
  public:
   /// Decodes and validates. Cost: linear; under 1 s for 10 MB. Thread: any.
@@ -123,7 +130,8 @@ class Module {
   std::vector<DataSegment> data;
   std::vector<ConstExpr> const_operands;  // of all constant expressions that calculate, in order
   std::vector<FuncBody> bodies;           // defined functions only
-  std::vector<CustomSection> customs;     // in the order of the binary, names may repeat
+  std::vector<ModuleSection> sections;
+  std::vector<CustomSection> customs;  // in the order of the binary, names may repeat
   bool has_start = false;
   FuncIdx start = 0;
 

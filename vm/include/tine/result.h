@@ -24,8 +24,11 @@ struct Error {
   ErrorCode code = ErrorCode::kMalformed;
   uint64_t byte_offset = kNoOffset;
   std::string detail;
+  // Where the input is text; from 1, 0 where it is not. Columns count bytes.
+  uint32_t line = 0;
+  uint32_t column = 0;
 
-  /// One line: `FILE:0xOFFSET: detail`, without the offset where there is none.
+  /// One line: `FILE:0xOFFSET: detail`, or `FILE:LINE:COLUMN: detail`, or neither.
   [[nodiscard]] std::string to_line(std::string_view file) const;
 };
 
