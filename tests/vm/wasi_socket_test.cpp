@@ -229,7 +229,7 @@ class WakePipe {
 
 std::optional<PauseReason> pause_of(const test::Answer& answer) {
   if (!answer.action || answer.action->kind != HostAction::Kind::kPauseBefore) return std::nullopt;
-  return answer.action->pause;
+  return answer.action->outcome.pause;
 }
 
 TEST(RealSockets, PauseInsteadOfWaiting) {
