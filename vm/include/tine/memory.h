@@ -40,10 +40,13 @@ inline constexpr uint64_t kCardsBeforeBase = kContextBytes + kCardsBytes;
 inline constexpr uint64_t kSummaryBeforeBase = kCardsBeforeBase + kSummaryBytes;
 
 /// The one barrier: marks the card of a write that starts at `base + address`.
-[[gnu::always_inline]] inline void mark_dirty(uint8_t* base, uint64_t address) {
+[[gnu::always_inline]] inline void mark_dirty([[maybe_unused]] uint8_t* base,
+                                              [[maybe_unused]] uint64_t address) {
+#ifndef TINE_WITHOUT_DIRTY_TRACKING  // what it costs is measured against a build without
   base[static_cast<int64_t>(address >> kCardShift) - static_cast<int64_t>(kCardsBeforeBase)] = 1;
   base[static_cast<int64_t>(address >> kSummaryShift) - static_cast<int64_t>(kSummaryBeforeBase)] =
       1;
+#endif
 }
 
 class Memory {
