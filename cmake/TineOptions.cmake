@@ -14,6 +14,8 @@ set(TINE_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined")
 option(TINE_DEBUG_CHECKS "Evaluate TINE_DCHECK" OFF)
 # Off in one build only, which `./run bench snapshot` compares with: requests to pause wait for ever.
 option(TINE_POLLS "Look for requests to pause while a guest computes" ON)
+# Likewise `./run bench interp`: without marks, forks do not come back and deltas are empty.
+option(TINE_DIRTY_TRACKING "Mark the cards of memory that a guest stores to" ON)
 
 # The rooms vm/, fork/ and corpus/ are built without exceptions and RTTI.
 # -ffp-contract: a * b + c rounds once where the CPU can, and the same numbers come out everywhere

@@ -1,7 +1,7 @@
 # ./run bench NAME [--json]: the comparisons that back what the documents say about speed.
 #
-#   interp   CPU time of whole programs, against wasm3 and iwasm (WAMR) and native code. The two
-#            interpreters are yours to build; name their binaries in WASM3 and IWASM.
+#   interp   CPU time of whole programs: tine with and without dirty tracking, native code, and
+#            whichever of wasm3, iwasm (WAMR), wasmtime and node are on the PATH (or in WASM3, IWASM)
 #   fuzz     executions/s of the harnesses from the snapshot and from the start, and of a native
 #            libFuzzer build
 #   snapshot what capturing, writing and restoring snapshots and deltas takes, against copying and
@@ -10,6 +10,7 @@
 
 readonly BENCH_OUT=$ROOT/build/bench
 readonly BUILD_WITHOUT_POLLS=$ROOT/build/release-nopolls
+readonly BUILD_UNTRACKED=$ROOT/build/release-untracked
 
 run_bench() {
   local name=${1:-}
@@ -31,8 +32,14 @@ run_bench() {
 }
 
 bench_interp() {
-  bench_programs >&2
-  python3 bench/interp.py --tine "$TINE" --wasm "$BENCH_OUT/wasm" --native "$BENCH_OUT/native" "$@"
+  {
+    bench_programs
+    bench_lua
+    bench_native_sqlite
+    build_variant "$BUILD_UNTRACKED" -DTINE_DIRTY_TRACKING=OFF
+  } >&2
+  python3 bench/interp.py --tine "$TINE" --variant "untracked=$BUILD_UNTRACKED/bin/tine" \
+    --wasm "$BENCH_OUT/wasm" --native "$BENCH_OUT/native" "$@"
 }
 
 # Our own small programs, for both machines, and SQLite's start-up beside them.
@@ -48,6 +55,31 @@ bench_programs() {
     quietly "bench-$name" clang-19 -O2 "$source" -o "$BENCH_OUT/native/$name" -lm
   done
   cp "$HARNESS_OUT/sqlite.wasm" "$BENCH_OUT/wasm/sqlite.wasm"
+}
+
+# Lua with a script inside (bench/lua).
+bench_lua() {
+  local wasm=$BENCH_OUT/wasm/lua.wasm native=$BENCH_OUT/native/lua work=$BENCH_OUT/lua
+  local lua=$HARNESS_OUT/work/lua/src/src flags sources
+  [ -f "$native" ] && [ -z "$(find bench/lua tools/bench.sh -newer "$native")" ] && return
+  run_harness lua
+  note "compiling bench/lua"
+  rm -rf "$work" && mkdir -p "$work"
+  flags=(-O2 -std=gnu2x "-I$ROOT/bench/lua" "-I$lua" -include "$ROOT/harnesses/lua/wasi.h")
+  sources=$(find "$lua" -name '*.c' ! -name lua.c ! -name luac.c | sort)
+  (cd "$work" && quietly bench-lua $WASM_CC "${flags[@]}" -g0 -D_WASI_EMULATED_PROCESS_CLOCKS \
+    -D_WASI_EMULATED_SIGNAL -c "$ROOT/bench/lua/main.c" $sources)
+  quietly bench-lua $WASM_CC $WASM_STACK_FLAGS "$work"/*.o -lwasi-emulated-process-clocks -o "$wasm"
+  quietly bench-lua clang-19 "${flags[@]}" bench/lua/main.c $sources -o "$native" -lm
+}
+
+bench_native_sqlite() {
+  local native=$BENCH_OUT/native/sqlite generated=$HARNESS_OUT/work/sqlite/generated
+  [ "$native" -nt "$generated/sqlite3.c" ] && return
+  note "compiling SQLite for this machine"
+  source harnesses/sqlite/library.sh
+  quietly bench-sqlite clang-19 -O2 "${SQLITE_FLAGS[@]}" "-I$generated" "$generated/sqlite3.c" \
+    harnesses/sqlite/main.c harnesses/sqlite/vfs.c -o "$native" -lm
 }
 
 bench_fuzz() {
@@ -72,7 +104,7 @@ bench_fork() {
 bench_snapshot() {
   {
     bench_programs
-    build_without_polls
+    build_variant "$BUILD_WITHOUT_POLLS" -DTINE_POLLS=OFF
     "$TINE" snapshot --at stdin -o "$BENCH_OUT/sqlite.snap" "$HARNESS_OUT/sqlite.wasm"
   } >&2
   if [ "${1:-}" = --json ]; then
@@ -91,14 +123,15 @@ cost_of_snapshots() {
 }
 
 cost_of_polls() {
-  python3 bench/interp.py --tine "$TINE" --without-polls "$BUILD_WITHOUT_POLLS/bin/tine" \
+  python3 bench/interp.py --tine "$TINE" --alone --variant "no polls=$BUILD_WITHOUT_POLLS/bin/tine" \
     --wasm "$BENCH_OUT/wasm" "$@"
 }
 
-build_without_polls() {
-  local launcher=()
+# build_variant FOLDER OPTION: tine of the release preset with one option of its own.
+build_variant() {
+  local folder=$1 option=$2 launcher=()
   command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-  say "building release without polls: tine"
-  quietly configure-nopolls cmake --preset release -B "$BUILD_WITHOUT_POLLS" -DTINE_POLLS=OFF "${launcher[@]}"
-  quietly build-nopolls cmake --build "$BUILD_WITHOUT_POLLS" --target tine
+  say "building release with $option: tine"
+  quietly "configure-$(basename "$folder")" cmake --preset release -B "$folder" "$option" "${launcher[@]}"
+  quietly "build-$(basename "$folder")" cmake --build "$folder" --target tine
 }

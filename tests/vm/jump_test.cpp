@@ -347,6 +347,33 @@ TEST(Jumps, ForksOfEveryInstructionComeBack) {
   }
 }
 
+/// Makes the present state a base, with a copy of the memory that lives in `kept`.
+void set_base(Machine& machine, std::vector<std::vector<uint8_t>>& kept) {
+  const auto bytes = machine.memory(0).bytes();
+  kept.emplace_back(bytes.begin(), bytes.end());
+  machine.set_base({kept.back()});
+}
+
+TEST(Jumps, ABaseMayFollowAnother) {
+  for (const Case& c : kCases) {
+    const auto states = states_of(c, CodeKind::kPlain);
+    for (size_t i = 0; i + 1 < states.size(); ++i) {
+      const auto machine = machine_from(states[i], kKinds[i % 3]);
+      std::vector<std::vector<uint8_t>> kept;
+      set_base(*machine, kept);
+      const uint64_t slice = 1 + i % 11;
+      if (machine->run(slice).kind != OutcomeKind::kOutOfFuel) continue;
+      set_base(*machine, kept);
+      for (const uint64_t fuel : {kUnlimitedFuel, uint64_t{4}, kUnlimitedFuel}) {
+        const Outcome outcome = machine->run(fuel);
+        if (outcome.kind != OutcomeKind::kOutOfFuel) expect_end(c, outcome, *machine);
+        machine->reset();
+        ASSERT_EQ(bytes_of(*machine), states[i + slice]) << c.name << " at " << i;
+      }
+    }
+  }
+}
+
 TEST(Jumps, AMillionOfThemLeaveNothing) {
   constexpr uint32_t kMany = 1'000'000;
   for (const char* name : {"many", "often"}) {

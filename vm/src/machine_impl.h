@@ -333,6 +333,7 @@ struct Machine::Impl {
   [[nodiscard]] RootCallState host_root_call(const RootCall& root) const;
   [[nodiscard]] Result<void> check_root_frame() const;
   void set_base(std::vector<std::span<const uint8_t>> pristine);
+  void remove_base_guard();
   ResetStats reset();
   // One function a top-level field of machine_state.def; a new field does not link without them.
 #define TINE_MACHINE_FIELD(type, name, meaning)               \

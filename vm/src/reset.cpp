@@ -15,15 +15,7 @@ namespace tine {
 void Machine::Impl::set_base(std::vector<std::span<const uint8_t>> pristine) {
   TINE_REQUIRE(!is_running_ && host_frames_.empty() && pristine.size() == memories_.size());
   rebind_frames();
-  if (base_ != nullptr && has_frames_) {  // frames of an earlier base get their return word back
-    const Base::Frame& guarded = base_->frames[base_->guarded_frame];
-    const bool has_jumps = jumps_.has_frame(stack_.base() + guarded.begin_slot);
-    JumpFrame* jumps = has_jumps ? &jumps_.frame(jumps_.frames().size() - 1) : nullptr;
-    if (jumps != nullptr && jumps->return_to == low_water_stub())
-      jumps->return_to = guarded.return_to;
-    else
-      stack_.base()[guarded.return_slot] = reinterpret_cast<uint64_t>(guarded.return_to);
-  }
+  if (base_ != nullptr && has_frames_) remove_base_guard();
   auto base = std::make_unique<Base>();
   base->pristine = std::move(pristine);
 #define TINE_MACHINE_FIELD(type, name, meaning) base_##name(*base);
@@ -31,6 +23,22 @@ void Machine::Impl::set_base(std::vector<std::span<const uint8_t>> pristine) {
   base_ = std::move(base);
   if (base_->has_frames)
     stack_.base()[base_->frames.back().return_slot] = reinterpret_cast<uint64_t>(low_water_stub());
+}
+
+/// Frames of an earlier base get their return address back, wherever tail calls, bridges and setjmp
+/// have brought the stub that stands for it.
+void Machine::Impl::remove_base_guard() {
+  if (!base_->has_frames) return;
+  const Cell* return_to = base_->frames[base_->guarded_frame].return_to;
+  for (Bridge& bridge : bridges_)
+    if (bridge.return_to == low_water_stub()) bridge.return_to = return_to;
+  for (size_t i = 0; i < jumps_.frames().size(); ++i)
+    if (jumps_.frames()[i].return_to == low_water_stub()) jumps_.frame(i).return_to = return_to;
+  for (const FrameView& frame : walk_frames()) {
+    Slot& word = frame.place.fp[frame.place.instance->module->body(frame.place.func).local_slots];
+    if (reinterpret_cast<const Cell*>(word) == low_water_stub())
+      word = reinterpret_cast<uint64_t>(return_to);
+  }
 }
 
 ResetStats Machine::Impl::reset() {
