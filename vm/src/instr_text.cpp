@@ -64,10 +64,32 @@ std::string shuffle_lanes(const Instr& in) {
   return text;
 }
 
+/// `(catch 0 1)`, `(catch_all_ref 2)`, … spec: text/instructions#text-catch
+std::string catch_clauses(const Instr& in) {
+  static constexpr const char* kHeads[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
+  std::string text;
+  for (const CatchClause& clause : in.catches) {
+    text += std::string(" (") + kHeads[static_cast<size_t>(clause.kind)];
+    if (clause.has_tag()) text += number(clause.tag);
+    text += number(clause.label) + ")";
+  }
+  return text;
+}
+
+const char* heap_type(ValType type) {
+  switch (type) {
+    case ValType::kFuncRef: return " func";
+    case ValType::kExnRef: return " exn";
+    default: return " extern";
+  }
+}
+
 std::string immediates(const Instr& in) {
   switch (op_info(in.op).immediate) {
     case Immediate::kNone: return "";
     case Immediate::kBlock: return block_type(in.block);
+    case Immediate::kTryTable: return block_type(in.block) + catch_clauses(in);
+    case Immediate::kTag:
     case Immediate::kLabel:
     case Immediate::kFunc:
     case Immediate::kLocal:
@@ -89,7 +111,7 @@ std::string immediates(const Instr& in) {
     case Immediate::kF64: return constant(ValType::kF64, in.bits);
     case Immediate::kV128: return vector_bits(in);
     case Immediate::kShuffle: return shuffle_lanes(in);
-    case Immediate::kRefType: return in.type == ValType::kFuncRef ? " func" : " extern";
+    case Immediate::kRefType: return heap_type(in.type);
     case Immediate::kMemoryInit:
     case Immediate::kTableInit: return unless_zero(in.index2) + number(in.index);
     case Immediate::kMemoryCopy:
