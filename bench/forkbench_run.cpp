@@ -19,6 +19,7 @@ constexpr size_t kProfiledInputs = 64;
 [[nodiscard]] std::shared_ptr<const HostRegistry> wasi_registry() {
   auto hosts = std::make_shared<HostRegistry>();
   hosts->add_all(wasi_functions());
+  hosts->add_all(jump_functions());
   return hosts;
 }
 

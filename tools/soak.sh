@@ -11,6 +11,7 @@ run_soak() {
   need build harness tables
   source tools/harness.sh
   source tools/test.sh
+  find_spec_suite
   if [ "${1:-}" = loader ]; then
     build_preset asan loader_fuzz
     soak_loader "${2:-600}"

@@ -5,6 +5,7 @@ run_spec() {
   [ -n "${1:-}" ] && TINE_SPEC_SUITE=$(realpath "$1")
   build_preset release spec_runner
   source tools/test.sh
+  find_spec_suite
   local kind
   for kind in plain stepping; do
     say "spec suite in $kind code"

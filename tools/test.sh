@@ -5,6 +5,8 @@
 # or a script of tests/system. Suites run side by side, one a core; tools/suite.sh runs one, keeps
 # its log and writes its counts down; the sum is the last line.
 
+source tools/spec_suite.sh
+
 readonly TEST_PRESETS="release loop asan"
 readonly TEST_RESULTS=$ROOT/build/test-results
 
@@ -19,6 +21,7 @@ run_test() {
   for preset in $TEST_PRESETS; do build_preset "$preset"; done
   for preset in $CROSS_CPUS; do build_cross "$preset"; done
 
+  find_spec_suite
   say "running the tests ($(nproc) suites at a time)"
   run_suites < <(gtest_suites && spec_suites && system_suites)
   note "took $((SECONDS - started)) s"
@@ -90,9 +93,8 @@ resets_command() {
   echo "build/$1/bin/verified_resets build/harnesses/sqlite.wasm corpus/seeds/sqlite $2"
 }
 
-# Where the suite lies when nothing is said is the runner's business; see tests/spec/README.md.
 spec_command() {
-  echo "build/$1/bin/spec_runner ${TINE_SPEC_SUITE:+--suite $TINE_SPEC_SUITE} --work build/spec-work"
+  echo "build/$1/bin/spec_runner --suite $TINE_SPEC_SUITE"
 }
 
 run_suites() {

@@ -90,6 +90,7 @@ std::shared_ptr<const HostRegistry> default_hosts() {
   static const std::shared_ptr<const HostRegistry> hosts = [] {
     auto registry = std::make_shared<HostRegistry>();
     registry->add_all(wasi_functions());
+    registry->add_all(jump_functions());
     registry->add(snapshot_function());
     return registry;
   }();

@@ -7,6 +7,8 @@ namespace tine::spec {
 Effect effect_of(const Machine& machine, const Outcome& outcome) {
   Effect effect{outcome, {}, machine.instructions()};
   if (outcome.returned()) effect.results.assign(machine.results().begin(), machine.results().end());
+  for (Value& v : effect.results)
+    if (v.type == ValType::kExnRef) v.lo = v.lo == kNullRef ? 0 : 1;  // which number is its own affair
   return effect;
 }
 

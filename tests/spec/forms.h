@@ -1,7 +1,7 @@
 // Forms: where the parenthesised forms of a .wast file begin and end.
 //
 // Not a parser of the text format: it knows strings, comments and parentheses, which is enough to
-// take a form that wast2json cannot read out of a file and leave the rest (pending.h).
+// take a form that is pending out of a file and leave the rest (pending.h).
 #pragma once
 
 #include <cstddef>

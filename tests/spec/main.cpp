@@ -12,12 +12,12 @@
 #include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "spec/convert.h"
 #include "spec/link_peer.h"
 #include "spec/pending.h"
 #include "spec/random_run.h"
@@ -33,7 +33,6 @@ namespace fs = std::filesystem;
 struct Options {
   fs::path suite = fs::path(TINE_SOURCE_DIR) / ".." / "shared" / "spec-testsuite";
   fs::path pending = fs::path(TINE_SOURCE_DIR) / "tests" / "spec" / "pending.txt";
-  fs::path work = "spec-work";
   size_t jobs = 2;
   bool check_pending = false;
   bool is_link_server = false;
@@ -42,37 +41,34 @@ struct Options {
   SessionOptions session;
 };
 
-/// One file to run. Of a pending one we expect that it does not pass as a whole.
+/// One file to run, or an entry of pending.txt to check: without it something must fail.
 struct Task {
   std::string name;
   std::vector<uint32_t> pending_lines;
-  bool is_pending = false;
+  std::string checked_entry;  // `FILE` or `FILE:LINE`, or empty
 };
 
 Report run_task(const Options& options, const Task& task) {
-  const Conversion conversion = convert(options.suite, task.name, task.pending_lines, options.work);
   Report report;
   try {
-    if (!conversion.error.empty()) throw std::runtime_error(conversion.error);
-    report = run_script(parse_script(conversion.json, task.name), options.session);
+    const Script script = read_script_file(options.suite, task.name, task.pending_lines);
+    report = run_script(script, options.session);
+    report.skipped += script.left_out;
   } catch (const std::exception& e) {
     ++report.failed;
     report.failures.push_back(fmt::format("{}: {}", task.name, e.what()));
   }
-  report.skipped += conversion.commands_left_out;
   return report;
 }
 
-/// A pending file passes its check when it fails: as soon as all of it passes it must be run.
+/// An entry is right as long as something fails without it: what passes must be run.
 Report check_pending_task(const Options& options, const Task& task) {
-  const Report inner = run_task(options, task);
-  const bool all_passes = inner.failed == 0 && inner.skipped == 0;
+  const bool is_needed = run_task(options, task).failed > 0;
   Report report;
-  report.failed = all_passes ? 1 : 0;
-  report.skipped = all_passes ? 0 : 1;
-  if (all_passes) {
-    report.failures.push_back(task.name + ": all of it passes: take it off pending.txt");
-  }
+  report.failed = is_needed ? 0 : 1;
+  report.skipped = is_needed ? 1 : 0;
+  if (!is_needed)
+    report.failures.push_back(task.checked_entry + ": passes: take it off pending.txt");
   return report;
 }
 
@@ -113,6 +109,17 @@ std::vector<std::string> suite_files(const fs::path& suite) {
   return names;
 }
 
+/// A task for each line of a file that is listed: the file without that entry.
+void add_line_checks(std::vector<Task>& tasks, const std::string& name,
+                     const std::vector<uint32_t>& lines) {
+  for (const uint32_t line : lines) {
+    Task task{name, {}, fmt::format("{}:{}", name, line)};
+    std::ranges::copy_if(lines, std::back_inserter(task.pending_lines),
+                         [line](uint32_t other) { return other != line; });
+    tasks.push_back(task);
+  }
+}
+
 /// Every file of the suite is run or pending, and nothing else is listed. Throws otherwise.
 std::vector<Task> plan(const Options& options) {
   const std::vector<std::string> names = suite_files(options.suite);
@@ -130,7 +137,8 @@ std::vector<Task> plan(const Options& options) {
     if (!options.only.empty() && !is_asked_for) continue;
     const bool is_pending = pending.files.contains(name);
     if (is_pending && !is_asked_for && !options.check_pending) continue;
-    tasks.push_back({name, pending.lines[name], is_pending && !is_asked_for});
+    tasks.push_back({name, pending.lines[name], is_pending && !is_asked_for ? name : ""});
+    if (options.check_pending) add_line_checks(tasks, name, pending.lines[name]);
   }
   for (const std::string& name : options.only)
     if (!std::ranges::binary_search(names, name))
@@ -144,20 +152,19 @@ int run_suite(const Options& options) {
     fmt::print("0 passed, 0 failed, 1 skipped\n");
     return 0;
   }
-  fs::create_directories(options.work);
   const std::vector<Task> tasks = plan(options);
   Report total;
   run_workers(
       tasks.size(), options.jobs,
       [&](size_t i) {
         const Task& task = tasks[i];
-        return serialize(task.is_pending ? check_pending_task(options, task)
-                                         : run_task(options, task));
+        return serialize(task.checked_entry.empty() ? run_task(options, task)
+                                                    : check_pending_task(options, task));
       },
       [&](size_t i, const Answer& answer) {
         const Report report = deserialize(answer, tasks[i].name);
         for (const std::string& failure : report.failures) fmt::print("{}\n", failure);
-        if (!tasks[i].is_pending || report.failed > 0)
+        if (tasks[i].checked_entry.empty() || report.failed > 0)
           fmt::print("{}: {} passed, {} failed, {} skipped\n", tasks[i].name, report.passed,
                      report.failed, report.skipped);
         add(total, report);
@@ -204,9 +211,9 @@ int main_with_options(int argc, char** argv) {
   CLI::App app{"Runs the official WebAssembly test suite in tine."};
   app.add_option("--suite", options.suite, "folder with the .wast files");
   app.add_option("--pending", options.pending, "list of what is left out");
-  app.add_option("--work", options.work, "folder for converted files, kept between runs");
   app.add_option("-j", options.jobs, "files at a time")->check(CLI::Range(1, 256));
-  app.add_flag("--check-pending", options.check_pending, "also: no pending file passes as a whole");
+  app.add_flag("--check-pending", options.check_pending,
+               "also: something fails without each entry of the list");
   app.add_option("files", options.only, "only these files, pending or not");
   const std::map<std::string, CodeKind> kinds{{"plain", CodeKind::kPlain},
                                               {"covered", CodeKind::kCovered},

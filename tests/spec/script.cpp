@@ -1,181 +1,187 @@
-// Reading wast2json's JSON. Numbers arrive as decimal strings of the value's bits, references as
-// the handle or "null", NaN patterns by name.
 #include "spec/script.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
+
+#include "spec/forms.h"
 
 namespace tine::spec {
 namespace {
 
-using Json = nlohmann::json;
+using Kind = ScriptValue::Kind;
+using Lane = ScriptValue::Lane;
+using Nan = ScriptValue::Nan;
 
 constexpr std::array kCommandNames{
-    std::pair{CommandKind::kModule, "module"},
-    std::pair{CommandKind::kRegister, "register"},
-    std::pair{CommandKind::kAction, "action"},
-    std::pair{CommandKind::kAssertReturn, "assert_return"},
-    std::pair{CommandKind::kAssertTrap, "assert_trap"},
-    std::pair{CommandKind::kAssertExhaustion, "assert_exhaustion"},
-    std::pair{CommandKind::kAssertInvalid, "assert_invalid"},
-    std::pair{CommandKind::kAssertMalformed, "assert_malformed"},
-    std::pair{CommandKind::kAssertUnlinkable, "assert_unlinkable"},
-    std::pair{CommandKind::kAssertUninstantiable, "assert_uninstantiable"},
+    std::pair{ScriptCommandKind::kModule, "module"},
+    std::pair{ScriptCommandKind::kRegister, "register"},
+    std::pair{ScriptCommandKind::kAction, "action"},
+    std::pair{ScriptCommandKind::kAssertReturn, "assert_return"},
+    std::pair{ScriptCommandKind::kAssertTrap, "assert_trap"},
+    std::pair{ScriptCommandKind::kAssertExhaustion, "assert_exhaustion"},
+    std::pair{ScriptCommandKind::kAssertException, "assert_exception"},
+    std::pair{ScriptCommandKind::kAssertSuspension, "assert_suspension"},
+    std::pair{ScriptCommandKind::kAssertInvalid, "assert_invalid"},
+    std::pair{ScriptCommandKind::kAssertMalformed, "assert_malformed"},
+    std::pair{ScriptCommandKind::kAssertInvalidCustom, "assert_invalid_custom"},
+    std::pair{ScriptCommandKind::kAssertMalformedCustom, "assert_malformed_custom"},
+    std::pair{ScriptCommandKind::kAssertUnlinkable, "assert_unlinkable"},
+    std::pair{ScriptCommandKind::kAssertUninstantiable, "assert_uninstantiable"},
 };
 
-CommandKind command_kind(const std::string& name) {
-  for (const auto& [kind, text] : kCommandNames)
-    if (name == text) return kind;
-  throw std::runtime_error("unknown command: " + name);
+std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw std::runtime_error("cannot read " + file.string());
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-ValType val_type(const std::string& name) {
-  constexpr std::array kTypes{ValType::kI32,  ValType::kI64,     ValType::kF32,      ValType::kF64,
-                              ValType::kV128, ValType::kFuncRef, ValType::kExternRef};
-  for (ValType t : kTypes)
-    if (name == tine::name_of(t)) return t;
-  throw std::runtime_error("value type not supported: " + name);
+/// The type that holds references to a heap type, for those that tine has.
+ValType ref_type(const std::string& heap_type) {
+  if (heap_type == "func") return ValType::kFuncRef;
+  if (heap_type == "extern") return ValType::kExternRef;
+  if (heap_type == "exn") return ValType::kExnRef;
+  throw std::runtime_error("reference type not supported: " + heap_type);
 }
 
-Expected expected_text(ValType type, const std::string& text) {
-  Expected out;
-  out.value = Value::zero(type);
-  if (text == "nan:canonical") {
-    out.match = Expected::Match::kCanonicalNan;
-  } else if (text == "nan:arithmetic") {
-    out.match = Expected::Match::kArithmeticNan;
-  } else if (text != "null") {
-    // A reference stands in a Value as its handle plus one.
-    out.value.lo = std::stoull(text) + (is_ref(type) ? 1 : 0);
+uint64_t mask_of(uint32_t bits) { return bits == 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1; }
+
+Value number_of(const ScriptValue& value) {
+  Value out = Value::zero(value.type);
+  for (size_t i = 0; i < value.lanes.size(); ++i) {
+    const size_t at = i * value.lane_bits;
+    (at < 64 ? out.lo : out.hi) |= (value.lanes[i].bits & mask_of(value.lane_bits)) << (at % 64);
   }
   return out;
 }
 
-/// Where all lanes are plain bits, so is the vector.
-Expected expected_vector(const std::string& lane_type, const Json& lanes) {
-  Expected out;
-  out.value = Value::zero(ValType::kV128);
-  const ValType type = lane_type[0] == 'f' ? val_type(lane_type) : ValType::kI64;
-  const size_t lane_bits = 128 / lanes.size();
-  bool is_plain = true;
-  for (size_t i = 0; i < lanes.size(); ++i) {
-    const Expected lane = expected_text(type, lanes[i].get<std::string>());
-    const size_t at = i * lane_bits;
-    const uint64_t mask = lane_bits == 64 ? ~uint64_t{0} : (uint64_t{1} << lane_bits) - 1;
-    (at < 64 ? out.value.lo : out.value.hi) |= (lane.value.lo & mask) << (at % 64);
-    is_plain = is_plain && lane.match == Expected::Match::kBits;
-    out.lanes.push_back(lane);
+/// A reference stands in a Value as its handle plus one.
+Value argument_of(const ScriptValue& value) {
+  switch (value.kind) {
+    case Kind::kNumber: return number_of(value);
+    case Kind::kRefNull: return Value::zero(ref_type(value.heap_type));
+    case Kind::kRefExtern: return Value::ref(ValType::kExternRef, uint64_t{value.handle} + 1);
+    case Kind::kRefFunc: return Value::ref(ValType::kFuncRef, uint64_t{value.handle} + 1);
+    default: throw std::runtime_error("not an argument: " + to_string(value));
   }
-  if (is_plain) out.lanes.clear();
-  return out;
 }
 
-Expected expected_of(const Json& json) {
-  const std::string type = json.at("type").get<std::string>();
-  if (type == "v128") return expected_vector(json.at("lane_type"), json.at("value"));
-  if (json.contains("value")) return expected_text(val_type(type), json.at("value"));
-  Expected out;
-  out.value = Value::zero(val_type(type));
-  out.match = Expected::Match::kAnyRef;
-  return out;
+bool is_canonical_nan(uint64_t bits, uint32_t width) {
+  if (width == 32) return (bits & 0x7fff'ffff) == 0x7fc0'0000;
+  return (bits & 0x7fff'ffff'ffff'ffff) == 0x7ff8'0000'0000'0000;
 }
 
-Action action_of(const Json& json) {
-  Action out;
-  out.is_get = json.at("type").get<std::string>() == "get";
-  out.module = json.value("module", "");
-  out.field = json.at("field").get<std::string>();
-  for (const Json& arg : json.value("args", Json::array()))
-    out.args.push_back(expected_of(arg).value);
-  return out;
+bool is_arithmetic_nan(uint64_t bits, uint32_t width) {
+  const uint64_t quiet = width == 32 ? 0x7fc0'0000 : 0x7ff8'0000'0000'0000;
+  return (bits & quiet) == quiet;
 }
 
-Command command_of(const Json& json, const std::filesystem::path& folder) {
-  Command out;
-  out.kind = command_kind(json.at("type").get<std::string>());
-  out.line = json.at("line").get<uint32_t>();
-  out.name = json.value("name", "");
-  out.register_as = json.value("as", "");
-  if (json.contains("filename")) out.file = folder / json.at("filename").get<std::string>();
-  out.is_text = json.value("module_type", "binary") == "text";
-  out.text = json.value("text", "");
-  if (json.contains("action")) out.action = action_of(json.at("action"));
-  // Assertions other than assert_return carry the types of the results, without values.
-  if (out.kind == CommandKind::kAssertReturn)
-    for (const Json& e : json.at("expected")) out.expected.push_back(expected_of(e));
-  return out;
+bool matches_lane(const Lane& expected, uint64_t bits, uint32_t width) {
+  switch (expected.nan) {
+    case Nan::kNone: return bits == (expected.bits & mask_of(width));
+    case Nan::kCanonical: return is_canonical_nan(bits, width);
+    case Nan::kArithmetic: return is_arithmetic_nan(bits, width);
+  }
+  return false;
 }
 
-bool is_canonical_nan(const Value& v) {
-  if (v.type == ValType::kF32) return (v.lo & 0x7fff'ffff) == 0x7fc0'0000;
-  return (v.lo & 0x7fff'ffff'ffff'ffff) == 0x7ff8'0000'0000'0000;
-}
-
-bool is_arithmetic_nan(const Value& v) {
-  if (v.type == ValType::kF32) return (v.lo & 0x7fc0'0000) == 0x7fc0'0000;
-  return (v.lo & 0x7ff8'0000'0000'0000) == 0x7ff8'0000'0000'0000;
-}
-
-bool matches_lanes(const std::vector<Expected>& lanes, const Value& actual) {
-  const size_t lane_bits = 128 / lanes.size();
-  for (size_t i = 0; i < lanes.size(); ++i) {
-    const size_t at = i * lane_bits;
+bool matches_number(const ScriptValue& expected, const Value& actual) {
+  if (actual.type != expected.type) return false;
+  for (size_t i = 0; i < expected.lanes.size(); ++i) {
+    const size_t at = i * expected.lane_bits;
     const uint64_t bits = (at < 64 ? actual.lo : actual.hi) >> (at % 64);
-    const Value lane{lanes[i].value.type, lane_bits == 64 ? bits : static_cast<uint32_t>(bits), 0};
-    if (!matches(lanes[i], lane)) return false;
+    if (!matches_lane(expected.lanes[i], bits & mask_of(expected.lane_bits), expected.lane_bits))
+      return false;
   }
-  return true;
+  return expected.type == ValType::kV128 || actual.hi == 0;
+}
+
+bool has_heap_type(const ScriptValue& expected, const Value& actual) {
+  return is_ref(actual.type) &&
+         (expected.heap_type.empty() || actual.type == ref_type(expected.heap_type));
+}
+
+std::string lane_text(const Lane& lane) {
+  switch (lane.nan) {
+    case Nan::kNone: return fmt::format("{:#x}", lane.bits);
+    case Nan::kCanonical: return "nan:canonical";
+    case Nan::kArithmetic: return "nan:arithmetic";
+  }
+  return "?";
+}
+
+std::string number_text(const ScriptValue& value) {
+  const bool is_plain =
+      std::ranges::all_of(value.lanes, [](const Lane& lane) { return lane.nan == Nan::kNone; });
+  if (is_plain) return tine::to_string(number_of(value));
+  std::string lanes;
+  for (const Lane& lane : value.lanes) lanes += (lanes.empty() ? "" : " ") + lane_text(lane);
+  return fmt::format("{}:{}", tine::name_of(value.type), lanes);
 }
 
 }  // namespace
 
-const char* name_of(CommandKind kind) {
+Script read_script_file(const std::filesystem::path& suite, const std::string& name,
+                        const std::vector<uint32_t>& pending_lines) {
+  Script script;
+  script.name = name;
+  std::string text = read_text(suite / name);
+  std::vector<uint32_t> unmatched;
+  script.left_out = blank_forms(text, pending_lines, unmatched);
+  if (!unmatched.empty())
+    throw std::runtime_error(
+        fmt::format("pending.txt: {}:{}: no form starts on this line", name, unmatched[0]));
+  auto commands = read_script(text);
+  if (!commands) throw std::runtime_error(commands.error().to_line(name));
+  script.commands = std::move(*commands);
+  return script;
+}
+
+const char* name_of(ScriptCommandKind kind) {
   for (const auto& [k, text] : kCommandNames)
     if (k == kind) return text;
   return "?";
 }
 
-Script parse_script(const std::filesystem::path& json, const std::string& name) {
-  std::ifstream in(json);
-  const Json root = Json::parse(in);
-  Script script;
-  script.name = name;
-  for (const Json& command : root.at("commands"))
-    script.commands.push_back(command_of(command, json.parent_path()));
-  return script;
+Action action_of(const ScriptAction& action) {
+  Action out{action.is_get, action.module, action.name, {}};
+  for (const ScriptValue& value : action.arguments) out.args.push_back(argument_of(value));
+  return out;
 }
 
-bool matches(const Expected& expected, const Value& actual) {
-  if (actual.type != expected.value.type) return false;
-  if (!expected.lanes.empty()) return matches_lanes(expected.lanes, actual);
-  switch (expected.match) {
-    case Expected::Match::kBits: return actual == expected.value;
-    case Expected::Match::kCanonicalNan: return is_canonical_nan(actual);
-    case Expected::Match::kArithmeticNan: return is_arithmetic_nan(actual);
-    case Expected::Match::kAnyRef: return actual.lo != kNullRef;
+bool matches(const ScriptValue& expected, const Value& actual) {
+  switch (expected.kind) {
+    case Kind::kNumber: return matches_number(expected, actual);
+    case Kind::kRefNull: return has_heap_type(expected, actual) && actual.lo == kNullRef;
+    case Kind::kRefAny: return has_heap_type(expected, actual) && actual.lo != kNullRef;
+    case Kind::kRefExtern:
+    case Kind::kRefFunc: return actual == argument_of(expected);
+    case Kind::kRefHost: return false;  // of the type any, which tine does not have
+    case Kind::kEither:
+      return std::ranges::any_of(
+          expected.choices, [&](const ScriptValue& choice) { return matches(choice, actual); });
   }
   return false;
 }
 
-std::string to_string(const Expected& expected) {
-  const auto with_type = [&](const char* what) {
-    return fmt::format("{}:{}", tine::name_of(expected.value.type), what);
-  };
-  if (!expected.lanes.empty()) {
-    std::string lanes;
-    for (const Expected& lane : expected.lanes) lanes += " " + to_string(lane);
-    return with_type(("lanes" + lanes).c_str());
-  }
-  switch (expected.match) {
-    case Expected::Match::kBits: return tine::to_string(expected.value);
-    case Expected::Match::kCanonicalNan: return with_type("nan:canonical");
-    case Expected::Match::kArithmeticNan: return with_type("nan:arithmetic");
-    case Expected::Match::kAnyRef: return with_type("any");
+std::string to_string(const ScriptValue& expected) {
+  switch (expected.kind) {
+    case Kind::kNumber: return number_text(expected);
+    case Kind::kRefNull: return fmt::format("ref.null {}", expected.heap_type);
+    case Kind::kRefAny: return fmt::format("ref.{}", expected.heap_type);
+    case Kind::kRefExtern: return fmt::format("ref.extern {}", expected.handle);
+    case Kind::kRefHost: return fmt::format("ref.host {}", expected.handle);
+    case Kind::kRefFunc: return fmt::format("ref.func {}", expected.handle);
+    case Kind::kEither: {
+      std::string text = "either";
+      for (const ScriptValue& choice : expected.choices) text += " " + to_string(choice);
+      return text;
+    }
   }
   return "?";
 }

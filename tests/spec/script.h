@@ -1,75 +1,43 @@
-// Script: the commands of one spec test file, as `wast2json` writes them down.
-//
-// wast2json turns FILE.wast into FILE.json (a list of commands) and one .wasm file a module. This
-// header is the typed form of that list; script.cpp is the only place that knows the JSON.
-// Test code: parse errors are exceptions.
+// Script: the commands of one spec test file as tine's own text reader gives them (tine/text.h),
+// and how the values in them compare with what a machine answers.
+// Test code: what cannot be read is an exception.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "tine/text.h"
 #include "tine/types.h"
 
 namespace tine::spec {
 
-enum class CommandKind : uint8_t {
-  kModule,
-  kRegister,
-  kAction,
-  kAssertReturn,
-  kAssertTrap,
-  kAssertExhaustion,
-  kAssertInvalid,
-  kAssertMalformed,
-  kAssertUnlinkable,
-  kAssertUninstantiable,
-};
-[[nodiscard]] const char* name_of(CommandKind kind);
-
-/// What a result must look like.
-struct Expected {
-  enum class Match : uint8_t {
-    kBits,           // exactly `value`
-    kCanonicalNan,   // either canonical NaN of the type
-    kArithmeticNan,  // any quiet NaN of the type
-    kAnyRef,         // any reference of the type that is not null
-  };
-  Match match = Match::kBits;
-  Value value;
-  std::vector<Expected> lanes;  // of a v128 some of whose lanes are NaNs by class, lowest first
+struct Script {
+  std::string name;  // of the .wast file, relative to the suite
+  std::vector<ScriptCommand> commands;
+  size_t left_out = 0;  // commands that are pending
 };
 
+/// `suite/name` without the forms that start on `pending_lines`. Throws where it cannot be read.
+[[nodiscard]] Script read_script_file(const std::filesystem::path& suite, const std::string& name,
+                                      const std::vector<uint32_t>& pending_lines);
+
+[[nodiscard]] const char* name_of(ScriptCommandKind kind);
+
+/// What is called or read, with arguments that a machine takes.
 struct Action {
   bool is_get = false;  // the value of an exported global, not a call
-  std::string module;   // `$name`, or empty for the current module
+  std::string module;   // the name of an instance, or empty for the current one
   std::string field;    // export
   std::vector<Value> args;
 };
-
-struct Command {
-  CommandKind kind = CommandKind::kModule;
-  uint32_t line = 0;
-  std::string name;            // kModule, kRegister: `$name`, or empty
-  std::string register_as;     // kRegister
-  std::filesystem::path file;  // the module's binary
-  bool is_text = false;        // the module is text, which tine does not read
-  std::string text;            // the expected message of an assertion
-  Action action;
-  std::vector<Expected> expected;
-};
-
-struct Script {
-  std::string name;  // of the .wast file, relative to the suite
-  std::vector<Command> commands;
-};
-
-/// Reads `json`; binaries are looked for beside it. Throws on anything unexpected.
-[[nodiscard]] Script parse_script(const std::filesystem::path& json, const std::string& name);
+/// Throws where an argument is no value of a type that tine has.
+[[nodiscard]] Action action_of(const ScriptAction& action);
 
 /// Whether `actual` is what `expected` asks for.
-[[nodiscard]] bool matches(const Expected& expected, const Value& actual);
-[[nodiscard]] std::string to_string(const Expected& expected);
+[[nodiscard]] bool matches(const ScriptValue& expected, const Value& actual);
+[[nodiscard]] std::string to_string(const ScriptValue& expected);
 
 }  // namespace tine::spec

@@ -40,8 +40,9 @@ struct Report {
                                                   const MachineConfig& config, uint64_t seed,
                                                   uint64_t calls);
 
-/// Whether an error or trap text is the one that a script expects: either is a prefix of the other.
-/// (Ours may go on with a detail; the suite's may go on with an index, "uninitialized element 2".)
+/// Whether an error or trap text is the one that a script expects: either is a prefix of the other
+/// (ours may go on with a detail; the suite's may go on with an index, "uninitialized element 2"), or
+/// both go on with a detail of their own behind a colon ("type mismatch: instruction requires [i32] …").
 [[nodiscard]] bool text_matches(const std::string& expected, const std::string& actual);
 
 }  // namespace tine::spec

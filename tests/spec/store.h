@@ -30,7 +30,7 @@ class Store {
   [[nodiscard]] Result<Effect> instantiate(const std::shared_ptr<const Module>& module,
                                            const std::string& name);
   /// Invokes an exported function or reads an exported global. Nothing where there is no such
-  /// export. Pre: arguments of the right types (scripts are checked by wast2json).
+  /// export. Pre: arguments of the right types (scripts of the suite are valid).
   [[nodiscard]] std::optional<Effect> act(const Action& action);
   /// Makes an instance importable as module `as`. Returns whether there is such an instance.
   [[nodiscard]] bool register_as(const std::string& name, const std::string& as);

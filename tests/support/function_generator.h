@@ -6,7 +6,9 @@
 // which of them are still only names of locals.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,8 +19,9 @@
 
 namespace tine::test {
 
-/// What a body may refer to. Tables: 0 of funcref, 1 of externref, kTableSize elements at least.
+/// What a body may refer to. Tables have kTableSize elements at least.
 struct ModuleShape {
+  static constexpr std::array kTables{ValType::kFuncRef, ValType::kExternRef, ValType::kExnRef};
   static constexpr uint32_t kTableSize = 8;  // a power of two
   static constexpr uint32_t kMemories = 2;
   static constexpr uint32_t kDataBytes = 32;       // of the passive data segment, number 1
@@ -27,6 +30,7 @@ struct ModuleShape {
   std::vector<FuncType> types;
   std::vector<TypeIdx> func_types;  // the imported function first
   std::vector<GlobalType> globals;
+  std::vector<TypeIdx> tags;
 
   [[nodiscard]] const FuncType& type_of(FuncIdx f) const { return types[func_types[f]]; }
 };
@@ -61,6 +65,8 @@ class FunctionGenerator {
   void choice(ValType t);
   void numeric(ValType t);
   void grow();
+  /// An i64 out of two.
+  void wide();
   void load(ValType t);
   void table_get(ValType t);
   void block(ValType t);
@@ -92,12 +98,24 @@ class FunctionGenerator {
   void bulk_memory();
   void bulk_table();
 
+  // Exceptions: random_exceptions.cpp.
+  void try_table();
+  void caught_exception();
+  void legacy_try();
+  void legacy_catch(std::optional<TagIdx> tag, const Types& results);
+  void throwing_part();
+  void throw_something();
+  void throw_maybe();
+  [[nodiscard]] TagIdx some_tag();
+  [[nodiscard]] const Types& tag_values(TagIdx tag) const;
+
   // Parts of both: random_function.cpp.
   void call(FuncIdx callee);
   /// Mostly later functions, so that most call trees are finite.
   [[nodiscard]] bool may_call(FuncIdx f);
   /// An index into table 0: mostly of an element that `callee` is put into before.
   void function_slot(FuncIdx callee);
+  [[nodiscard]] TableIdx some_table() { return random_.below(ModuleShape::kTables.size()); }
   /// An index into a table, rarely beyond it.
   void table_index();
   /// An i32 in [0, mask], often a constant.
@@ -143,6 +161,7 @@ class FunctionGenerator {
   Code code_;
   int budget_ = 160;
   int depth_ = 0;
+  int tries_ = 0;  // around the present place, in this function
 };
 
 }  // namespace tine::test

@@ -125,6 +125,12 @@ class ModuleBuilder {
     write(memories_.next(), SizeLimits{min, max});
     return memory_count_++;
   }
+  TagIdx add_tag(TypeIdx type) {
+    WasmBytes& item = tags_.next();
+    item.byte(0x00);
+    item.u32(type);
+    return tag_count_++;
+  }
   /// `init` includes the final `end`.
   GlobalIdx add_global(GlobalType type, const Bytes& init) {
     WasmBytes& item = globals_.next();
@@ -197,6 +203,7 @@ class ModuleBuilder {
     write_items(out, 3, functions_);
     write_items(out, 4, tables_);
     write_items(out, 5, memories_);
+    write_items(out, 13, tags_);
     write_items(out, 6, globals_);
     write_items(out, 7, exports_);
     if (start_) write_section(out, 8, number(*start_));
@@ -273,7 +280,8 @@ class ModuleBuilder {
     write_section(out, 0, contents);
   }
 
-  Items types_, imports_, functions_, tables_, memories_, globals_, exports_, elements_, bodies_;
+  Items types_, imports_, functions_, tables_, memories_, tags_, globals_, exports_, elements_,
+      bodies_;
   Items data_, func_names_;
   WasmBytes module_name_;
   WasmBytes customs_;
@@ -283,6 +291,7 @@ class ModuleBuilder {
   uint32_t table_count_ = 0;
   uint32_t memory_count_ = 0;
   uint32_t global_count_ = 0;
+  uint32_t tag_count_ = 0;
 };
 
 }  // namespace tine::test

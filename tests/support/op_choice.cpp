@@ -42,6 +42,17 @@ const PlainOps& plain_ops(ValType type) {
   return tables[static_cast<size_t>(type)];
 }
 
+const std::vector<Op>& pair_ops() {
+  static const std::vector<Op> ops = [] {
+    std::vector<Op> found;
+    for (uint32_t i = 0; i < kOpCount; ++i)
+      if (op_info(static_cast<Op>(i)).signature.ends_with(":II"))
+        found.push_back(static_cast<Op>(i));
+    return found;
+  }();
+  return ops;
+}
+
 Code const_instruction(const Value& value) {
   switch (value.type) {
     case ValType::kI32: return Code().i32_const(static_cast<int32_t>(value.lo));

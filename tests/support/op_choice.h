@@ -10,9 +10,9 @@
 
 namespace tine::test {
 
-inline constexpr std::array kAllTypes{ValType::kI32,      ValType::kI64,  ValType::kF32,
-                                      ValType::kF64,      ValType::kV128, ValType::kFuncRef,
-                                      ValType::kExternRef};
+inline constexpr std::array kAllTypes{ValType::kI32,       ValType::kI64,   ValType::kF32,
+                                      ValType::kF64,       ValType::kV128,  ValType::kFuncRef,
+                                      ValType::kExternRef, ValType::kExnRef};
 
 /// The type that a letter of an OpInfo's signature stands for.
 [[nodiscard]] ValType type_of_letter(char letter);
@@ -24,6 +24,9 @@ struct PlainOps {
   std::vector<Op> stores;   // take the type
 };
 [[nodiscard]] const PlainOps& plain_ops(ValType type);
+
+/// Instructions that push two values.
+[[nodiscard]] const std::vector<Op>& pair_ops();
 
 /// `T.const` or `ref.null` with this value.
 [[nodiscard]] Code const_instruction(const Value& value);

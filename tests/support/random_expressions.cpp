@@ -1,4 +1,6 @@
 // Code that pushes one value of a given type.
+#include <algorithm>
+
 #include "support/function_generator.h"
 #include "support/op_choice.h"
 
@@ -16,6 +18,7 @@ void FunctionGenerator::expression(ValType t) {
     case 4: call_for(t); break;
     case 5: counted_loop_value(t); break;
     case 6: is_ref(t) ? table_get(t) : load(t); break;
+    case 7: t == ValType::kExnRef ? caught_exception() : if_else(t); break;
     default: is_ref(t) ? choice(t) : numeric(t);
   }
   --depth_;
@@ -48,7 +51,7 @@ void FunctionGenerator::i32_const(int32_t v) { code_.i32_const(v); }
 
 void FunctionGenerator::size() {
   if (random_.one_in(2)) return emit(Op::memory_size, random_.below(ModuleShape::kMemories));
-  emit(Op::table_size, random_.below(2));
+  emit(Op::table_size, some_table());
 }
 
 void FunctionGenerator::tee(ValType t) {
@@ -66,10 +69,11 @@ void FunctionGenerator::choice(ValType t) {
 
 void FunctionGenerator::numeric(ValType t) {
   if (t == ValType::kI32 && random_.one_in(12)) {
-    expression(random_.one_in(2) ? ValType::kFuncRef : ValType::kExternRef);
+    expression(random_.pick(ModuleShape::kTables));
     return emit(Op::ref_is_null);
   }
   if (t == ValType::kI32 && random_.one_in(40)) return grow();
+  if (t == ValType::kI64 && random_.one_in(12)) return wide();
   Op op = random_.pick(plain_ops(t).numeric);
   if (often_traps(op) && !random_.one_in(4)) op = random_.pick(plain_ops(t).numeric);
   const std::string_view signature = op_info(op).signature;
@@ -85,13 +89,22 @@ void FunctionGenerator::numeric(ValType t) {
   if (op_info(op).immediate == Immediate::kShuffle) shuffle_lanes();
 }
 
+void FunctionGenerator::wide() {
+  const Op op = random_.pick(pair_ops());
+  const std::string_view signature = op_info(op).signature;
+  for (const char letter : signature.substr(0, signature.find(':')))
+    expression(type_of_letter(letter));
+  emit(op);
+  random_.one_in(3) ? emit(Op::i64_xor) : take(ValType::kI64);
+}
+
 void FunctionGenerator::grow() {
   if (random_.one_in(2)) {
     small_i32(1);
     return emit(Op::memory_grow, random_.below(ModuleShape::kMemories));
   }
-  const uint32_t table = random_.below(2);
-  expression(table == 0 ? ValType::kFuncRef : ValType::kExternRef);
+  const TableIdx table = some_table();
+  expression(ModuleShape::kTables[table]);
   small_i32(1);
   emit(Op::table_grow, table);
 }
@@ -105,7 +118,8 @@ void FunctionGenerator::load(ValType t) {
 
 void FunctionGenerator::table_get(ValType t) {
   table_index();
-  emit(Op::table_get, t == ValType::kFuncRef ? 0 : 1);
+  const auto* const table = std::ranges::find(ModuleShape::kTables, t);
+  emit(Op::table_get, static_cast<TableIdx>(table - ModuleShape::kTables.begin()));
 }
 
 void FunctionGenerator::block(ValType t) {

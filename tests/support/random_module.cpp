@@ -21,12 +21,13 @@ class ModuleGenerator {
     choose_shape();
     for (const FuncType& t : shape_.types) builder_.add_type(t);
     builder_.import_func("test", "mix", shape_.func_types[0]);
-    for (ValType element : {ValType::kFuncRef, ValType::kExternRef})
+    for (ValType element : ModuleShape::kTables)
       builder_.add_table({element, {ModuleShape::kTableSize, ModuleShape::kTableSize + 4}});
     for (MemIdx m = 0; m < ModuleShape::kMemories; ++m) {
       builder_.add_memory(1, 3);
       builder_.export_item("m" + std::to_string(m), ExternKind::kMemory, m);
     }
+    for (const TypeIdx tag : shape_.tags) builder_.add_tag(tag);
     for (const GlobalType& g : shape_.globals)
       builder_.add_global(g, const_instruction(random_.value(g.type)).end());
     add_elements();
@@ -52,12 +53,27 @@ class ModuleGenerator {
       type.results = some_types(3);
       shape_.types.push_back(type);
     }
+    add_tags();
     shape_.func_types.push_back(0);
     for (uint32_t n = random_.between(3, 7); n > 0; --n)
       shape_.func_types.push_back(random_.below(shape_.types.size()));
     for (ValType t : kAllTypes) shape_.globals.push_back({t, true});
     for (ValType t : kNumTypes) shape_.globals.push_back({t, true});
     for (ValType t : kNumTypes) shape_.globals.push_back({t, false});
+  }
+
+  /// With their types come those of blocks in which they are caught, with and without a reference.
+  void add_tags() {
+    for (uint32_t n = random_.between(1, 3); n > 0; --n) {
+      const std::vector<ValType> values = some_types(3);
+      shape_.tags.push_back(static_cast<TypeIdx>(shape_.types.size()));
+      shape_.types.push_back({values, {}});
+      shape_.types.push_back({{}, values});
+      shape_.types.push_back({{}, values});
+      shape_.types.back().results.push_back(ValType::kExnRef);
+    }
+    shape_.types.push_back({{}, {}});
+    shape_.types.push_back({{}, {ValType::kExnRef}});
   }
 
   /// 0: active, fills most of table 0; 1: passive; 2: declares every function for ref.func.

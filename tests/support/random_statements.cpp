@@ -11,7 +11,7 @@ void FunctionGenerator::statements(uint32_t count) {
 void FunctionGenerator::statement() {
   if (--budget_ < 0 || depth_ >= kMaxDepth) return emit(Op::nop);
   ++depth_;
-  switch (random_.below(16)) {
+  switch (random_.below(18)) {
     case 0:
     case 1:
     case 2: set_local(); break;
@@ -27,6 +27,8 @@ void FunctionGenerator::statement() {
     case 12: bulk_memory(); break;
     case 13: bulk_table(); break;
     case 14: branch_if_with_values(); break;
+    case 15: try_table(); break;
+    case 16: legacy_try(); break;
     default: expression(random_.pick(kAllTypes)); emit(Op::drop);
   }
   --depth_;
@@ -78,6 +80,7 @@ void FunctionGenerator::leave_maybe() {
         emit(Op::return_);
         break;
       case 1: tail_call(); break;
+      case 3: throw_maybe(); break;
       case 2:
         if (random_.one_in(4)) {
           emit(Op::unreachable);
@@ -210,8 +213,8 @@ void FunctionGenerator::bulk_memory() {
 }
 
 void FunctionGenerator::bulk_table() {
-  const uint32_t table = random_.below(2);
-  const ValType element = table == 0 ? ValType::kFuncRef : ValType::kExternRef;
+  const TableIdx table = some_table();
+  const ValType element = ModuleShape::kTables[table];
   table_index();
   switch (random_.below(8)) {
     case 0:

@@ -46,13 +46,6 @@ class ExceptionList {
       if (!place.empty() && place[0] != '#') places_.insert(place);
     }
   }
-  [[nodiscard]] bool has_file(const std::string& name) const { return places_.contains(name); }
-  /// Whether anything between two lines of a file is listed, the second one excluded.
-  [[nodiscard]] bool has_lines(const std::string& name, uint32_t begin, uint32_t end) const {
-    for (uint32_t line = begin; line < end; ++line)
-      if (places_.contains(name + ":" + std::to_string(line))) return true;
-    return false;
-  }
   [[nodiscard]] const std::set<std::string>& places() const { return places_; }
 
  private:

@@ -40,7 +40,7 @@ class WasmBytes {
   void append(const WasmBytes& other) { append(other.bytes_); }
   void op(Op o) {
     const OpInfo& info = op_info(o);
-    if (info.prefix == 0) return byte(info.code);
+    if (info.prefix == 0) return byte(static_cast<uint8_t>(info.code));
     byte(info.prefix);
     u32(info.code);
   }

@@ -450,6 +450,106 @@ TEST(CallBack, MemoryGrownInsideIsThereBehind) {
 }
 
 // The function called back belongs to another instance, with a memory of its own.
+// What a function throws or jumps to, past a host function that passes it on. `tail_catcher` has made
+// way for the host function when that throws, so it catches nothing.
+constexpr const char* kLeaving = R"(
+  (import "env" "apply" (func $apply (param funcref i32) (result i32)))
+  (import "tine" "setjmp" (func $setjmp (param i32) (result i32)))
+  (import "tine" "longjmp" (func $longjmp (param i32 i32)))
+  (memory (export "memory") 1)
+  (tag $e (export "e") (param i32 v128))
+  (elem declare func $throws $jumps $catcher $tail_catcher)
+  (func $throws (param i32) (result i32)
+    (throw $e (local.get 0) (v128.const i64x2 1 2)))
+  (func $jumps (param i32) (result i32)
+    (call $longjmp (i32.const 64) (local.get 0))
+    (i32.const 0))
+  (func $catcher (export "catcher") (param i32) (result i32)
+    (block $caught (result i32 v128)
+      (try_table (catch $e $caught) (return (call $apply (ref.func $throws) (local.get 0))))
+      unreachable)
+    drop)
+  (func $tail_catcher (param i32) (result i32)
+    (block $caught (result i32 v128)
+      (try_table (catch $e $caught)
+        (return_call $apply (ref.func $throws) (local.get 0)))
+      unreachable)
+    drop)
+  (func (export "no_catcher") (param i32) (result i32)
+    (call $apply (ref.func $throws) (local.get 0)))
+  (func (export "far_catcher") (param i32) (result i32)
+    (block $caught (result i32 v128)
+      (try_table (catch $e $caught) (return (call $tail_catcher (local.get 0))))
+      unreachable)
+    drop
+    (i32.add (i32.const 1000)))
+  (func (export "jumper") (param i32) (result i32) (local $n i32)
+    (local.set $n (call $setjmp (i32.const 64)))
+    (if (local.get $n) (then (return (local.get $n))))
+    (call $apply (ref.func $jumps) (local.get 0))))";
+
+std::unique_ptr<Machine> leaving_machine(CodeKind kind, Apply apply) {
+  auto hosts = std::make_shared<HostRegistry>();
+  hosts->add(host_function("env", "apply", std::move(apply)));
+  hosts->add_all(jump_functions());
+  return text_machine(kLeaving, {.hosts = hosts, .kind = kind});
+}
+
+int32_t result_of(Machine& machine, std::string_view name, uint32_t n) {
+  const Outcome outcome = run_export(machine, name, n);
+  EXPECT_TRUE(outcome.returned()) << name << ": " << to_string(outcome);
+  return outcome.returned() ? static_cast<int32_t>(machine.results()[0].lo) : -2;
+}
+
+TEST(CallBack, AThrowPassesThroughToWhoCatchesIt) {
+  for (const CodeKind kind : kKinds) {
+    const auto machine = leaving_machine(kind, just_apply);
+    for (int round = 0; round < 3; ++round) {
+      EXPECT_EQ(result_of(*machine, "catcher", 42), 42);
+      EXPECT_EQ(result_of(*machine, "far_catcher", 42), 1042);
+      const Outcome outcome = run_export(*machine, "no_catcher");
+      ASSERT_EQ(outcome.kind, OutcomeKind::kTrapped);
+      EXPECT_EQ(outcome.trap, TrapKind::kUncaughtException);
+      EXPECT_EQ(machine->backtrace().size(), 3U) << "who threw, the host function, who called it";
+    }
+  }
+}
+
+TEST(CallBack, AThrowMayBeDealtWith) {
+  const Apply deals = [](HostCall& host, FuncRef f, int32_t n) -> std::expected<int32_t, Outcome> {
+    const auto result = just_apply(host, f, n);
+    EXPECT_FALSE(result);
+    return result ? *result : -1;
+  };
+  const auto machine = leaving_machine(CodeKind::kPlain, deals);
+  EXPECT_EQ(result_of(*machine, "catcher", 42), -1);
+  EXPECT_EQ(result_of(*machine, "jumper", 42), -1);
+}
+
+TEST(CallBack, AJumpPassesThroughToItsFrame) {
+  for (const CodeKind kind : kKinds) {
+    const auto machine = leaving_machine(kind, just_apply);
+    for (int round = 0; round < 3; ++round) EXPECT_EQ(result_of(*machine, "jumper", 42), 42);
+    EXPECT_TRUE(machine->capture()->threads[0].jumps.empty());
+  }
+}
+
+TEST(CallBack, AHostFunctionThrows) {
+  auto hosts = std::make_shared<HostRegistry>();
+  hosts->add({"env", "apply", {{kFuncRef, kI32}, {kI32}}, [](HostCall& call) {
+                const auto tag = call.machine().find_export(0, "e");
+                return HostAction::throw_exception(
+                    tag->address, {Value::i32(call.arg_u32(1) + 1), {kV128, 3, 4}});
+              }});
+  hosts->add_all(jump_functions());
+  for (const CodeKind kind : kKinds) {
+    const auto machine = text_machine(kLeaving, {.hosts = hosts, .kind = kind});
+    EXPECT_EQ(result_of(*machine, "catcher", 7), 8);
+    EXPECT_EQ(result_of(*machine, "far_catcher", 7), 1008);
+    EXPECT_EQ(run_export(*machine, "no_catcher").trap, TrapKind::kUncaughtException);
+  }
+}
+
 TEST(CallBack, CrossesInstances) {
   for (const CodeKind kind : kKinds) {
     FuncRef other;

@@ -121,7 +121,10 @@ std::string describe(const Outcome& outcome, const Machine& machine) {
     text +=
         fmt::format(" at function {} offset {:#x}", outcome.position.func, outcome.position.offset);
   if (outcome.returned())
-    for (const Value& v : machine.results()) text += " " + to_string(v);
+    for (Value v : machine.results()) {
+      if (v.type == ValType::kExnRef) v.lo = v.lo == kNullRef ? 0 : 1;  // its number tells nothing
+      text += " " + to_string(v);
+    }
   return text + fmt::format(", instruction {}", machine.instructions());
 }
 

@@ -15,7 +15,7 @@ using test::WasmBytes;
 
 /// Reads one instruction: `opcode`, then `immediate`.
 Result<Instr> read(Op op, const Bytes& immediate) {
-  Bytes code = {op_info(op).code};
+  Bytes code = {static_cast<uint8_t>(op_info(op).code)};
   code.insert(code.end(), immediate.begin(), immediate.end());
   InstrReader reader(code, 0, static_cast<WasmOffset>(code.size()));
   return reader.next();

@@ -198,7 +198,7 @@ TEST(Module, RefusesSectionsOutOfOrder) {
   expect_refused(bytes, ErrorCode::kMalformed, "unexpected content after last section", 11);
   bytes[11] = 2;
   expect_refused(bytes, ErrorCode::kMalformed, "unexpected content after last section", 11);
-  bytes[11] = 13;
+  bytes[11] = 14;
   expect_refused(bytes, ErrorCode::kMalformed, "malformed section id", 11);
 }
 

@@ -141,10 +141,5 @@ TEST(TextModule, WritesNamesOnDemand) {
   EXPECT_EQ(encoded("(func)", {.names = true}), encoded("(func)"));
 }
 
-TEST(TextModule, IgnoresAnnotations) {
-  expect_same("((@a) module (@b \"c\") (func (@name \"f\")) (@custom \"x\" (after func) \"y\"))",
-              "(module (func))");
-}
-
 }  // namespace
 }  // namespace tine

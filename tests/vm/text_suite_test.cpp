@@ -1,8 +1,9 @@
 // The text reader over the whole spec suite: every script is read, every binary is the one that
-// wabt writes, every malformed text is refused in the suite's words, and what comes out decodes.
+// wabt writes, and every malformed text is refused in the suite's words. That what comes out decodes
+// and does what the suite says is the spec runner's affair (tests/spec/).
 //
-// text_suite_wordings.txt, text_suite_binaries.txt and text_suite_validation.txt list the
-// exceptions, each with its reason; an exception that is none any more fails, too.
+// text_suite_wordings.txt and text_suite_binaries.txt list the exceptions, each with its reason; an
+// exception that is none any more fails, too.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -18,7 +19,6 @@
 #include "support/process.h"
 #include "support/spec_suite.h"
 #include "support/temp_dir.h"
-#include "tine/module.h"
 #include "tine/text.h"
 
 namespace tine {
@@ -33,11 +33,10 @@ fs::path beside_this_test(const std::string& name) {
   return fs::path(TINE_SOURCE_DIR) / "tests" / "vm" / name;
 }
 
-/// A command with its place. `next_line` is where the next command begins.
+/// Where a command begins.
 struct Place {
   std::string file;
   uint32_t line = 0;
-  uint32_t next_line = 0;
   [[nodiscard]] std::string text() const { return file + ":" + std::to_string(line); }
 };
 
@@ -56,11 +55,7 @@ class TextSuite : public testing::Test {
     for (const std::string& file : test::spec_suite_files()) {
       const auto script = read_script(test::read_text((test::spec_suite() / file).string()));
       ASSERT_TRUE(script.has_value()) << file << ": " << script.error().detail;
-      for (size_t i = 0; i < script->size(); ++i) {
-        const bool is_last = i + 1 == script->size();
-        const uint32_t line = (*script)[i].line;
-        visit({file, line, is_last ? line + 1 : (*script)[i + 1].line}, (*script)[i]);
-      }
+      for (const ScriptCommand& command : *script) visit({file, command.line}, command);
     }
   }
   /// Counts, and compares what failed with a list.
@@ -76,7 +71,6 @@ bool is_about_module(Kind kind) {
   switch (kind) {
     case Kind::kModule:
     case Kind::kAssertInvalid:
-    case Kind::kAssertInvalidCustom:
     case Kind::kAssertUnlinkable:
     case Kind::kAssertUninstantiable: return true;
     default: return false;
@@ -164,40 +158,6 @@ TEST_F(TextSuite, HasTheBinariesThatWabtWrites) {
   const ExceptionList list(beside_this_test("text_suite_binaries.txt"));
   if (compared_every() == 1) return expect_exceptions(list, failed);
   for (const std::string& place : failed) EXPECT_TRUE(list.places().contains(place)) << place;
-}
-
-// ------------------------------------------------------------------------------------------------
-// Validation of what tine can run
-
-TEST_F(TextSuite, DecodesAsTheSuiteSays) {
-  const ExceptionList pending(fs::path(TINE_SOURCE_DIR) / "tests" / "spec" / "pending.txt");
-  const ExceptionList exceptions(beside_this_test("text_suite_validation.txt"));
-  size_t valid = 0;
-  size_t invalid = 0;
-  std::set<std::string> failed;
-  for_each([&](const Place& place, const ScriptCommand& command) {
-    const ScriptModule& module = command.module;
-    if (!is_about_module(command.kind) || module.form == Form::kInstance || !module.binary) return;
-    if (pending.has_file(place.file) || pending.has_lines(place.file, place.line, place.next_line))
-      return;
-    const auto decoded = Module::create(*module.binary);
-    if (command.kind != Kind::kAssertInvalid) {
-      ++valid;
-      if (decoded.has_value()) return;
-      std::printf("%s: %s\n", place.text().c_str(), decoded.error().detail.c_str());
-    } else {
-      ++invalid;
-      if (!decoded.has_value() && decoded.error().code == ErrorCode::kInvalid &&
-          is_wording(command.expected_text, decoded.error().detail))
-        return;
-      std::printf("%s: expected %s, got %s\n", place.text().c_str(), command.expected_text.c_str(),
-                  decoded.has_value() ? "a module" : decoded.error().detail.c_str());
-    }
-    failed.insert(place.text());
-  });
-  std::printf("%zu valid modules, %zu invalid ones, %zu exceptions\n", valid, invalid,
-              failed.size());
-  expect_exceptions(exceptions, failed);
 }
 
 }  // namespace

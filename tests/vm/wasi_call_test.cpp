@@ -82,7 +82,7 @@ TEST(WasiStdin, PausesBeforeTheReadAndChangesNothing) {
   const auto answer = p.run(&wasi::fd_read, 0, WasiProgram::kIov, 1, kResult);
   ASSERT_TRUE(answer.action.has_value());
   EXPECT_EQ(answer.action->kind, HostAction::Kind::kPauseBefore);
-  EXPECT_EQ(answer.action->pause, PauseReason::kStdin);
+  EXPECT_EQ(answer.action->outcome.pause, PauseReason::kStdin);
   EXPECT_FALSE(p.world().changed_since_base());
   EXPECT_EQ(p.memory().reset_to(p.memory().bytes()), 0u);
   EXPECT_EQ(p.write(1, ""), Errno::kSuccess);
@@ -215,7 +215,7 @@ TEST(WasiPoll, PausesBeforeItLooksAtStdin) {
   p.world().pause_on_stdin(true);
   const auto answer = p.run(&wasi::poll_oneoff, kSubscriptions, kBuffer, 1, kResult);
   ASSERT_TRUE(answer.action.has_value());
-  EXPECT_EQ(answer.action->pause, PauseReason::kStdin);
+  EXPECT_EQ(answer.action->outcome.pause, PauseReason::kStdin);
 }
 
 TEST(WasiPoll, RefusesWhatMakesNoSense) {

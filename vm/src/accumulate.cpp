@@ -47,7 +47,8 @@ void choose_sources(IrInst& inst, const Mirrors& mirrors) {
 /// What an op leaves in slots and accumulators.
 void follow(const IrInst& inst, Mirrors& mirrors) {
   if (writes_dst(inst.op)) mirrors.wrote(inst.dst, result_bank(inst.op));
-  if (writes_vector(inst.op)) mirrors.wrote(inst.dst + 1u, Bank::kNone);
+  if (writes_pair(inst.op)) mirrors.wrote(inst.dst, Bank::kNone);
+  if (writes_vector(inst.op) || writes_pair(inst.op)) mirrors.wrote(inst.dst + 1u, Bank::kNone);
 }
 
 /// Only a segment right behind a call, with no other way in, knows an accumulator: the result.

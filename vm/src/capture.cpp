@@ -3,6 +3,7 @@
 // What a slot holds beyond its type's bits, where an operand stands, and which code a frame returns
 // to are facts of the translation; none of them gets into the state.
 #include <algorithm>
+#include <unordered_map>
 
 #include "machine_impl.h"
 
@@ -27,8 +28,60 @@ Result<MachineState> Machine::Impl::capture() const {
   MachineState state;
 #define TINE_MACHINE_FIELD(type, name, meaning) TINE_TRY(capture_##name(state.name));
 #include "machine_fields.h"
+  number_exceptions(state);
   return state;
 }
+
+/// What stands in `state` refers to exceptions by their numbers in this machine; from here on by
+/// those in the state.
+void Machine::Impl::number_exceptions(MachineState& state) const {
+  std::unordered_map<Ref, Ref> numbers;
+  const auto renumber = [&](uint64_t& ref) {
+    if (ref == kNullRef) return;
+    const auto [entry, is_new] = numbers.try_emplace(ref, state.exceptions.size() + 1);
+    if (is_new) state.exceptions.push_back(exception_state(ref));
+    ref = entry->second;
+  };
+  const auto renumber_all = [&](std::vector<Value>& values) {
+    for (Value& v : values)
+      if (v.type == ValType::kExnRef) renumber(v.lo);
+  };
+  for (TableState& table : state.tables)
+    if (static_cast<ValType>(table.element) == ValType::kExnRef)
+      for (uint64_t& ref : table.elements) renumber(ref);
+  for (GlobalState& global : state.globals)
+    if (global.value.type == ValType::kExnRef) renumber(global.value.lo);
+  for (ThreadState& thread : state.threads) {
+    for (FrameState& frame : thread.frames) {
+      renumber_all(frame.locals);
+      renumber_all(frame.operands);
+    }
+    for (JumpRecordState& record : thread.jumps) renumber_all(record.operands);
+  }
+  for (RootCallState& root : state.pending) renumber_all(root.args);
+  for (size_t i = 0; i < state.exceptions.size(); ++i) {  // it grows on the way
+    std::vector<Value> values = std::move(state.exceptions[i].values);
+    renumber_all(values);
+    state.exceptions[i].values = std::move(values);
+  }
+}
+
+ExceptionState Machine::Impl::exception_state(Ref ref) const {
+  const Exception& exception = exceptions_.at(ref);
+  const std::vector<ValType>& types = tags_[exception.tag].params;
+  ExceptionState out{exception.tag, {}};
+  for (size_t i = 0; i < types.size(); ++i)
+    out.values.push_back({types[i], exception.values[i].lo, exception.values[i].hi});
+  return out;
+}
+
+Result<void> Machine::Impl::capture_tags(std::vector<TagState>& out) const {
+  for (const FuncType& tag : tags_) out.push_back({type_codes(tag.params)});
+  return {};
+}
+
+/// Which of them live is known once everything else is there (number_exceptions).
+Result<void> Machine::Impl::capture_exceptions(std::vector<ExceptionState>&) const { return {}; }
 
 Result<void> Machine::Impl::capture_modules(std::vector<ModuleRef>& out) const {
   out = modules_;
@@ -50,7 +103,7 @@ Result<void> Machine::Impl::capture_funcs(std::vector<StoreFuncState>& out) cons
 
 Result<void> Machine::Impl::capture_instances(std::vector<InstanceState>& out) const {
   for (const std::unique_ptr<Instance>& i : instances_)
-    out.push_back({i->module_number, i->funcs, i->tables, i->memories, i->globals,
+    out.push_back({i->module_number, i->funcs, i->tables, i->memories, i->globals, i->tags,
                    i->dropped_elements, i->dropped_data});
   return {};
 }
@@ -85,6 +138,8 @@ Result<void> Machine::Impl::capture_threads(std::vector<ThreadState>& out) const
     thread.frames.push_back({place.instance->index, place.func, place.offset, read_locals(*frame),
                              read_operands(*frame)});
   }
+  thread.jumps = capture_jumps(frames);
+  thread.jumps_made = jumps_made_;
   out.push_back(std::move(thread));
   return {};
 }

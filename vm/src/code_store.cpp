@@ -23,6 +23,14 @@ bool is_call(IrOp op) {
   return op == IrOp::call || op == IrOp::call_import || op == IrOp::call_indirect;
 }
 
+HandlerPlace handler_place(const FuncIr& ir, const IrHandler& handler) {
+  HandlerPlace place{handler.begin, handler.end, handler.outer, handler.enclosing, {}};
+  for (const IrCatch& c : handler.catches)
+    place.catches.push_back(
+        {c.tag, c.ref, ir.segments[ir.resolve(c.target)].offset, c.slot, c.edge});
+  return place;
+}
+
 CodeMap make_map(const FuncIr& ir, const EmittedCode& emitted,
                  const std::vector<Boundary>& boundaries) {
   CodeMap map;
@@ -50,6 +58,7 @@ CodeMap make_map(const FuncIr& ir, const EmittedCode& emitted,
     if (s.first_counted != 0) map.segments.insert_or_assign(s.first_counted, place);
     map.segments_by_cell.emplace(place.cell, place);
   }
+  for (const IrHandler& h : ir.handlers) map.handlers.push_back(handler_place(ir, h));
   for (const Boundary& b : boundaries) map.boundaries.emplace(b.offset, emitted.inst_cells[b.inst]);
   return map;
 }
@@ -61,6 +70,15 @@ const OpPlace& CodeMap::op_at(uint32_t cell) const {
                              [](uint32_t c, const OpPlace& p) { return c < p.cell; });
   TINE_CHECK(it != ops.begin());
   return *--it;
+}
+
+HandlerId CodeMap::handler_at(WasmOffset offset) const {
+  const auto behind = std::upper_bound(
+      handlers.begin(), handlers.end(), offset,
+      [](WasmOffset wanted, const HandlerPlace& handler) { return wanted < handler.begin; });
+  auto id = static_cast<HandlerId>(behind - handlers.begin()) - 1;  // kNoHandler if there is none
+  while (id != kNoHandler && offset >= handlers[id].end) id = handlers[id].enclosing;
+  return id;
 }
 
 Code::Code(const Module& module, CodeKind kind, const std::vector<WatchedPlace>& watched,

@@ -49,6 +49,23 @@ struct SegmentPlace {
   std::optional<uint16_t> result_slot;
 };
 
+/// Where an exception lands that is caught (ir.h, IrCatch).
+struct CatchPlace {
+  std::optional<TagIdx> tag;
+  IrCatch::RefPlace ref = IrCatch::RefPlace::kNone;
+  WasmOffset offset = 0;  // of the segment
+  uint16_t slot = 0;
+  uint32_t edge = 0;
+};
+
+/// A stretch of code and who catches what is thrown in it (ir.h, IrHandler).
+struct HandlerPlace {
+  WasmOffset begin = 0, end = 0;
+  HandlerId outer = kNoHandler;
+  HandlerId enclosing = kNoHandler;  // by code alone: delegates do not change it
+  std::vector<CatchPlace> catches;
+};
+
 /// Positions of one function's code, derived by translating it again.
 struct CodeMap {
   std::vector<OpPlace> ops;                               // by cell
@@ -56,9 +73,12 @@ struct CodeMap {
   std::unordered_map<uint32_t, SegmentPlace> segments_by_cell;
   std::unordered_map<WasmOffset, uint32_t> boundaries;    // stepping: cell of each instruction
   std::unordered_map<WasmOffset, uint32_t> return_cells;  // of each call: where it returns to
+  std::vector<HandlerPlace> handlers;                     // in order of their beginnings
 
   /// The op whose cells contain `cell`.
   [[nodiscard]] const OpPlace& op_at(uint32_t cell) const;
+  /// The innermost handler in force at an instruction, or kNoHandler.
+  [[nodiscard]] HandlerId handler_at(WasmOffset offset) const;
 };
 
 class FuncCode {
@@ -149,8 +169,9 @@ const Cell* translate_entry(Instance& instance, FuncEntry* entries, FuncIdx func
 [[nodiscard]] const Cell* root_stub();
 [[nodiscard]] const Cell* bridge_stub();
 [[nodiscard]] const Cell* low_water_stub();
+[[nodiscard]] const Cell* jump_stub();
 [[nodiscard]] inline bool is_stub(const Cell* ip) {
-  return ip == root_stub() || ip == bridge_stub() || ip == low_water_stub();
+  return ip == root_stub() || ip == bridge_stub() || ip == low_water_stub() || ip == jump_stub();
 }
 [[nodiscard]] Handler translate_handler();
 

@@ -14,7 +14,7 @@ namespace {
 constexpr uint8_t kMagic[4] = {0x00, 'a', 's', 'm'};
 constexpr uint8_t kVersion[4] = {0x01, 0x00, 0x00, 0x00};
 constexpr uint8_t kCustomSection = 0;
-constexpr uint8_t kLastSection = 12;
+constexpr uint8_t kLastSection = 13;
 constexpr std::string_view kNameSection = "name";
 
 }  // namespace
@@ -53,12 +53,13 @@ Result<void> ModuleDecoder::sections() {
     Result<void> (ModuleDecoder::*decode)(ByteReader&);
   };
   static constexpr Section kInOrder[] = {
-      {1, &ModuleDecoder::type_section},     {2, &ModuleDecoder::import_section},
-      {3, &ModuleDecoder::function_section}, {4, &ModuleDecoder::table_section},
-      {5, &ModuleDecoder::memory_section},   {6, &ModuleDecoder::global_section},
-      {7, &ModuleDecoder::export_section},   {8, &ModuleDecoder::start_section},
-      {9, &ModuleDecoder::element_section},  {12, &ModuleDecoder::data_count_section},
-      {10, &ModuleDecoder::code_section},    {11, &ModuleDecoder::data_section},
+      {1, &ModuleDecoder::type_section},        {2, &ModuleDecoder::import_section},
+      {3, &ModuleDecoder::function_section},    {4, &ModuleDecoder::table_section},
+      {5, &ModuleDecoder::memory_section},      {13, &ModuleDecoder::tag_section},
+      {6, &ModuleDecoder::global_section},      {7, &ModuleDecoder::export_section},
+      {8, &ModuleDecoder::start_section},       {9, &ModuleDecoder::element_section},
+      {12, &ModuleDecoder::data_count_section}, {10, &ModuleDecoder::code_section},
+      {11, &ModuleDecoder::data_section},
   };
 
   ByteReader in(m_.bytes_, sizeof kMagic + sizeof kVersion,

@@ -6,7 +6,7 @@
 // bounded by the size of the input. spec: binary/modules, valid/modules
 //
 //   decoder.cpp           the driver: preamble, section order, what must agree at the end
-//   decoder_sections.cpp  types, imports, functions, tables, memories, globals, exports, start
+//   decoder_sections.cpp  types, imports, functions, tables, memories, tags, globals, exports, start
 //   decoder_segments.cpp  constant expressions, element and data segments
 //   decoder_code.cpp      function bodies: locals, then FuncValidator
 //   name_section.cpp      the one custom section that tine reads
@@ -49,6 +49,7 @@ class ModuleDecoder {
   [[nodiscard]] Result<void> function_section(ByteReader& in);
   [[nodiscard]] Result<void> table_section(ByteReader& in);
   [[nodiscard]] Result<void> memory_section(ByteReader& in);
+  [[nodiscard]] Result<void> tag_section(ByteReader& in);
   [[nodiscard]] Result<void> global_section(ByteReader& in);
   [[nodiscard]] Result<void> export_section(ByteReader& in);
   [[nodiscard]] Result<void> start_section(ByteReader& in);
@@ -64,6 +65,7 @@ class ModuleDecoder {
   [[nodiscard]] Result<SizeLimits> size_limits(ByteReader& in, uint64_t most, const char* too_big);
   [[nodiscard]] Result<TableType> table_type(ByteReader& in);
   [[nodiscard]] Result<MemoryType> memory_type(ByteReader& in);
+  [[nodiscard]] Result<TypeIdx> tag_type(ByteReader& in);
   [[nodiscard]] Result<GlobalType> global_type(ByteReader& in);
   [[nodiscard]] Result<Global> global(ByteReader& in);
   [[nodiscard]] Result<Export> export_item(ByteReader& in);

@@ -1,4 +1,4 @@
-// The sections that declare a module's items: types, imports, functions, tables, memories,
+// The sections that declare a module's items: types, imports, functions, tables, memories, tags,
 // globals, exports, start. spec: binary/modules, valid/modules
 #include "decoder.h"
 #include "value_codes.h"
@@ -73,6 +73,17 @@ Result<MemoryType> ModuleDecoder::memory_type(ByteReader& in) {
   return type;
 }
 
+/// spec: binary/types#binary-tagtype, valid/types#tag-types
+Result<TypeIdx> ModuleDecoder::tag_type(ByteReader& in) {
+  const WasmOffset attribute_offset = in.offset();
+  TINE_TRY_ASSIGN(const uint8_t attribute, in.byte());
+  if (attribute != 0) return malformed(attribute_offset, "malformed tag attribute");
+  const WasmOffset offset = in.offset();
+  TINE_TRY_ASSIGN(const TypeIdx type, type_index(in));
+  if (!m_.types[type].results.empty()) return invalid(offset, "non-empty tag result type");
+  return type;
+}
+
 Result<GlobalType> ModuleDecoder::global_type(ByteReader& in) {
   GlobalType type;
   TINE_TRY_ASSIGN(type.type, read_val_type(in));
@@ -94,7 +105,7 @@ Result<Import> ModuleDecoder::import(ByteReader& in) {
   TINE_TRY_ASSIGN(item.name, in.name());
   const WasmOffset offset = in.offset();
   TINE_TRY_ASSIGN(const uint8_t kind, in.byte());
-  if (kind > static_cast<uint8_t>(ExternKind::kGlobal))
+  if (kind > static_cast<uint8_t>(ExternKind::kTag))
     return malformed(offset, "malformed import kind");
   item.kind = static_cast<ExternKind>(kind);
   switch (item.kind) {
@@ -124,6 +135,13 @@ Result<Import> ModuleDecoder::import(ByteReader& in) {
       ++m_.imported_globals;
       return item;
     }
+    case ExternKind::kTag: {
+      TINE_TRY_ASSIGN(item.type_index, tag_type(in));
+      m_.tags.push_back(item.type_index);
+      ++m_.imported_tags;
+      TINE_TRY(check_limit(limit::tags, m_.tags.size(), start));
+      return item;
+    }
   }
   return item;
 }
@@ -138,6 +156,10 @@ Result<void> ModuleDecoder::table_section(ByteReader& in) {
 
 Result<void> ModuleDecoder::memory_section(ByteReader& in) {
   return append_each(in, limit::memories, m_.memories, [&] { return memory_type(in); });
+}
+
+Result<void> ModuleDecoder::tag_section(ByteReader& in) {
+  return append_each(in, limit::tags, m_.tags, [&] { return tag_type(in); });
 }
 
 Result<void> ModuleDecoder::global_section(ByteReader& in) {
@@ -164,11 +186,11 @@ Result<Export> ModuleDecoder::export_item(ByteReader& in) {
     return invalid(start, "duplicate export name: " + escape_for_terminal(name));
   const WasmOffset kind_offset = in.offset();
   TINE_TRY_ASSIGN(const uint8_t kind, in.byte());
-  if (kind > static_cast<uint8_t>(ExternKind::kGlobal))
+  if (kind > static_cast<uint8_t>(ExternKind::kTag))
     return malformed(kind_offset, "malformed export kind");
 
   Export item{std::string(name), static_cast<ExternKind>(kind), 0};
-  static constexpr const char* kNouns[] = {"function", "table", "memory", "global"};
+  static constexpr const char* kNouns[] = {"function", "table", "memory", "global", "tag"};
   const WasmOffset index_offset = in.offset();
   TINE_TRY_ASSIGN(item.index, in.u32());
   TINE_TRY(check_index(item.index, item_count(item.kind), kNouns[kind], index_offset));
@@ -182,6 +204,7 @@ size_t ModuleDecoder::item_count(ExternKind kind) const {
     case ExternKind::kTable: return m_.tables.size();
     case ExternKind::kMemory: return m_.memories.size();
     case ExternKind::kGlobal: return m_.global_types.size();
+    case ExternKind::kTag: return m_.tags.size();
   }
   return 0;
 }

@@ -134,6 +134,7 @@ void Emitter::emit_shaped(const IrInst& inst, uint32_t origin) {
 void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
   switch (inst.op) {
     case IrOp::enter: slots(inst.a, inst.b, cost_of(inst.taken)); break;
+    case IrOp::throw_ref: slots(inst.a); break;
     case IrOp::charge: slots(cost_of(inst.taken)); break;
     case IrOp::watch: words(inst.index); break;
     case IrOp::step:
@@ -152,11 +153,18 @@ void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
       bits(inst.imm2);
       break;
     case IrOp::select: slots(inst.dst, inst.b, inst.c, inst.a); break;
+#define TINE_WIDE(name, expr) case IrOp::name:
+#define TINE_WIDE_PAIRS(name, expr) case IrOp::name:
+#include "ops.def"
+      slots(inst.dst, inst.a, inst.b, inst.c);
+      slots(static_cast<uint16_t>(inst.index));
+      break;
     case IrOp::global_get:
     case IrOp::vector_global_get:
     case IrOp::table_size:
     case IrOp::memory_size:
     case IrOp::ref_func: slots_and_word(inst.dst, 0, inst.index); break;
+    case IrOp::throw_:
     case IrOp::global_set:
     case IrOp::vector_global_set: slots_and_word(inst.a, 0, inst.index); break;
     case IrOp::table_get:

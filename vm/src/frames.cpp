@@ -10,14 +10,6 @@
 namespace tine {
 namespace {
 
-Value value_in_slot(ValType type, const Slot* slot) {
-  Value v;
-  v.type = type;
-  v.lo = bits_of(type) == 32 ? static_cast<uint32_t>(slot[0]) : slot[0];
-  if (type == ValType::kV128) v.hi = slot[1];
-  return v;
-}
-
 /// How many operands the call instruction at `offset` takes, its element index included.
 uint32_t operands_of_call(const Module& module, FuncIdx func, WasmOffset offset) {
   const FuncBody& body = module.body(func);
@@ -30,6 +22,14 @@ uint32_t operands_of_call(const Module& module, FuncIdx func, WasmOffset offset)
 }
 
 }  // namespace
+
+Value value_in_slot(ValType type, const Slot* slot) {
+  Value v;
+  v.type = type;
+  v.lo = bits_of(type) == 32 ? static_cast<uint32_t>(slot[0]) : slot[0];
+  if (type == ValType::kV128) v.hi = slot[1];
+  return v;
+}
 
 Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,
                                const FuncCode** func) const {
@@ -47,49 +47,85 @@ Place Machine::Impl::place_of_exit(Instance& instance, const Cell* ip, Slot* fp)
   return Place{&instance, func->func(), op.offset, fp, code.kind()};
 }
 
+ReturnPath Machine::Impl::innermost_return() const {
+  return {.bridges_left = bridges_.size(), .jumps_left = jumps_.frames().size()};
+}
+
+/// Where `callee` returns to: into code, or root_stub().
+const Cell* Machine::Impl::follow_return(ReturnPath& path, const Place& callee) const {
+  auto& self = const_cast<Impl&>(*this);  // the path also serves set_return()
+  const auto kept_in = [&](Slot* word, Bridge* bridge, JumpFrame* jump_frame) {
+    path.word = word;
+    path.bridge = bridge;
+    path.jump_frame = jump_frame;
+  };
+  path.instance = callee.instance;
+  kept_in(callee.fp + callee.instance->module->body(callee.func).local_slots, nullptr, nullptr);
+  const Cell* to = reinterpret_cast<const Cell*>(*path.word);
+  for (;;) {
+    if (to == low_water_stub()) {
+      kept_in(nullptr, nullptr, nullptr);
+      to = base_->frames[base_->guarded_frame].return_to;
+    } else if (to == jump_stub()) {
+      kept_in(nullptr, nullptr, &self.jumps_.frame(--path.jumps_left));
+      to = path.jump_frame->return_to;
+    } else if (to == bridge_stub()) {
+      kept_in(nullptr, &self.bridges_[--path.bridges_left], nullptr);
+      path.instance = path.bridge->instance;
+      to = path.bridge->return_to;
+    } else {
+      return to;
+    }
+  }
+}
+
+/// Changes the address that follow_return() has just found.
+void Machine::Impl::set_return(const ReturnPath& path, const Cell* to) {
+  if (path.word != nullptr)
+    *path.word = reinterpret_cast<uint64_t>(to);
+  else if (path.bridge != nullptr)
+    path.bridge->return_to = to;
+  else if (path.jump_frame != nullptr)
+    path.jump_frame->return_to = to;
+}
+
 /// Innermost first: the guest's own, and host functions with the guest's frames beneath each.
 std::vector<FrameView> Machine::Impl::walk_frames() const {
   std::vector<FrameView> frames;
-  size_t bridges_left = bridges_.size();
-  if (has_frames_) walk_guest_frames(place_, bridges_left, frames);
+  FrameWalk walk = begin_walk();
+  if (has_frames_) walk_guest_frames(walk, frames);
   for (auto host = host_frames_.rbegin(); host != host_frames_.rend(); ++host) {
     frames.emplace_back().host = host->host;
     if (!host->has_frames) continue;
-    walk_guest_frames(place_of_exit(*host->instance, host->ip, host->fp), bridges_left, frames);
+    walk.place = place_of_exit(*host->instance, host->ip, host->fp);
+    walk_guest_frames(walk, frames);
   }
   return frames;
 }
 
-/// From `top` to the root of its call.
-void Machine::Impl::walk_guest_frames(const Place& top, size_t& bridges_left,
-                                      std::vector<FrameView>& frames) const {
-  frames.push_back({top, static_cast<uint32_t>(operands_of(top).operands.size())});
-  Instance* instance = top.instance;
-  for (;;) {
-    const Place callee = frames.back().place;
-    Slot* fp = callee.fp;
-    const Cell* to =
-        reinterpret_cast<const Cell*>(fp[callee.instance->module->body(callee.func).local_slots]);
-    if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
-    if (to == bridge_stub()) {
-      const Bridge& bridge = bridges_[--bridges_left];
-      instance = bridge.instance;
-      to = bridge.return_to;
-      if (to == low_water_stub()) to = base_->frames[base_->guarded_frame].return_to;
-    }
-    if (to == root_stub()) break;
-    const FuncCode* code = nullptr;
-    Code& owner = find_code(*instance, to, &code);
-    FrameView frame;
-    frame.place.instance = instance;
-    frame.place.func = code->func();
-    frame.place.fp = fp - to[-1].u16[2];
-    frame.place.offset = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
-    const size_t all = operands_of(frame.place).operands.size();
-    frame.operands = static_cast<uint32_t>(
-        all - operands_of_call(*instance->module, code->func(), frame.place.offset));
-    frames.push_back(frame);
+/// From where the walk stands to the root of its call.
+void Machine::Impl::walk_guest_frames(FrameWalk& walk, std::vector<FrameView>& frames) const {
+  frames.push_back({walk.place, static_cast<uint32_t>(operands_of(walk.place).operands.size())});
+  while (walk_to_caller(walk)) {
+    const Place& place = walk.place;
+    const size_t all = operands_of(place).operands.size();
+    frames.push_back(
+        {place, static_cast<uint32_t>(
+                    all - operands_of_call(*place.instance->module, place.func, place.offset))});
   }
+}
+
+FrameWalk Machine::Impl::begin_walk() const { return {place_, innermost_return()}; }
+
+bool Machine::Impl::walk_to_caller(FrameWalk& walk) const {
+  const Cell* to = follow_return(walk.path, walk.place);
+  if (to == root_stub()) return false;
+  Instance& instance = *walk.path.instance;
+  const FuncCode* code = nullptr;
+  Code& owner = find_code(instance, to, &code);
+  const WasmOffset call = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
+  walk.place = {&instance, code->func(), call, walk.place.fp - to[-1].u16[2], CodeKind::kStepping};
+  return true;
 }
 
 const OperandsAt& Machine::Impl::operands_of(const Place& place) const {
@@ -135,16 +171,11 @@ void Machine::Impl::rebind_frames() {
   if (frames_kind_ == config_.kind) return;
   TINE_REQUIRE(base_ == nullptr || !base_->has_frames);  // reset() brings frames back as they were
   const std::vector<FrameView> frames = walk_frames();
-  size_t bridge = bridges_.size();
+  ReturnPath path = innermost_return();
   for (size_t i = 0; i + 1 < frames.size(); ++i) {
-    const Place& callee = frames[i].place;
     const Place& caller = frames[i + 1].place;
-    Slot& word = callee.fp[callee.instance->module->body(callee.func).local_slots];
-    const Cell* to = return_cell(*caller.instance, caller.func, caller.offset, config_.kind);
-    if (reinterpret_cast<const Cell*>(word) == bridge_stub())
-      bridges_[--bridge].return_to = to;
-    else
-      word = reinterpret_cast<uint64_t>(to);
+    follow_return(path, frames[i].place);
+    set_return(path, return_cell(*caller.instance, caller.func, caller.offset, config_.kind));
   }
   frames_kind_ = config_.kind;
 }
@@ -152,24 +183,14 @@ void Machine::Impl::rebind_frames() {
 /// Stepping code may have made the call that led here, on its way to a safepoint; its caller shall
 /// go on in the wanted kind of code all the same.
 void Machine::Impl::rebind_top_return() {
-  Slot& word = place_.fp[place_.instance->module->body(place_.func).local_slots];
-  const Cell* to = reinterpret_cast<const Cell*>(word);
-  const bool is_bridge = to == bridge_stub();
-  Instance* caller = place_.instance;
-  if (is_bridge) {
-    caller = bridges_.back().instance;
-    to = bridges_.back().return_to;
-  }
-  if (is_stub(to)) return;
+  ReturnPath path = innermost_return();
+  const Cell* to = follow_return(path, place_);
+  if (to == root_stub()) return;
   const FuncCode* code = nullptr;
-  Code& owner = find_code(*caller, to, &code);
+  Code& owner = find_code(*path.instance, to, &code);
   if (owner.kind() == config_.kind) return;
   const WasmOffset call = owner.map(*code).op_at(code->cell_of(to) - 1).offset;
-  to = return_cell(*caller, code->func(), call, config_.kind);
-  if (is_bridge)
-    bridges_.back().return_to = to;
-  else
-    word = reinterpret_cast<uint64_t>(to);
+  set_return(path, return_cell(*path.instance, code->func(), call, config_.kind));
 }
 
 Position Machine::Impl::position_of(const Place& place) const {

@@ -127,17 +127,18 @@ Flow call_indirect(TINE_ARGS) {
 }
 
 /// Replaces the running frame by its callee's: `tail` is the cell with the argument slots.
-#define TINE_TAIL_CALL(ctx, tail, callee_depth, entry_expr)                           \
-  do {                                                                                \
-    const int64_t own_depth_ = (tail)[1].u32[0];                                      \
-    const int64_t change_ = static_cast<int64_t>(callee_depth) - own_depth_;          \
-    if ((ctx)->depth_left_slots < change_) TINE_TRAP_EXIT(TrapKind::kStackExhausted); \
-    (ctx)->depth_left_slots -= change_;                                               \
-    const Cell* entry_ = (entry_expr);                                                \
-    acc = fp[(tail)[0].u16[2]];                                                       \
-    std::memmove(fp, fp + (tail)[0].u16[0], (tail)[0].u16[1] * sizeof(Slot));         \
-    ip = entry_;                                                                      \
-    TINE_DISPATCH();                                                                  \
+#define TINE_TAIL_CALL(ctx, tail, callee_depth, entry_expr)                                     \
+  do {                                                                                          \
+    const int64_t own_depth_ = (tail)[1].u32[0];                                                \
+    const int64_t change_ = static_cast<int64_t>(callee_depth) - own_depth_;                    \
+    if ((ctx)->depth_left_slots < change_) TINE_TRAP_EXIT(TrapKind::kStackExhausted);           \
+    if (__builtin_expect(fp == (ctx)->jump_frame, 0)) TINE_EXIT(ExitReason::kJumpFrameTail, 0); \
+    (ctx)->depth_left_slots -= change_;                                                         \
+    const Cell* entry_ = (entry_expr);                                                          \
+    acc = fp[(tail)[0].u16[2]];                                                                 \
+    std::memmove(fp, fp + (tail)[0].u16[0], (tail)[0].u16[1] * sizeof(Slot));                   \
+    ip = entry_;                                                                                \
+    TINE_DISPATCH();                                                                            \
   } while (0)
 
 Flow tail_call(TINE_ARGS) {
@@ -216,11 +217,22 @@ Flow select(TINE_ARGS) {
   TINE_NEXT(2);
 }
 
+/// [handler][u16 first value, u32 tag]: the driver finds out who catches it (unwind.cpp).
+Flow throw_(TINE_ARGS) { TINE_EXIT(ExitReason::kThrow, ip[1].u32[1]); }
+
+/// [handler][u16 reference]
+Flow throw_ref(TINE_ARGS) {
+  const Ref thrown = fp[ip[1].u16[0]];
+  if (thrown == kNullRef) TINE_TRAP_EXIT(TrapKind::kNullException);
+  TINE_EXIT(ExitReason::kThrowRef, thrown);
+}
+
 Flow unreachable(TINE_ARGS) { TINE_TRAP_EXIT(TrapKind::kUnreachable); }
 
 Flow root_return(TINE_ARGS) { TINE_EXIT(ExitReason::kRootReturn, 0); }
 Flow bridge_return(TINE_ARGS) { TINE_EXIT(ExitReason::kBridgeReturn, 0); }
 Flow low_water(TINE_ARGS) { TINE_EXIT(ExitReason::kLowWater, 0); }
+Flow jump_frame_return(TINE_ARGS) { TINE_EXIT(ExitReason::kJumpFrameReturn, 0); }
 
 constexpr Source S = Source::kSlot;
 constexpr Source A = Source::kAccumulator;
@@ -243,6 +255,10 @@ const Cell* bridge_stub() {
 }
 const Cell* low_water_stub() {
   static const Stub stub(low_water);
+  return stub.cells + 1;
+}
+const Cell* jump_stub() {
+  static const Stub stub(jump_frame_return);
   return stub.cells + 1;
 }
 Handler translate_handler() { return translate_then_run; }
@@ -272,6 +288,8 @@ void add_control_handlers(HandlerTable& table) {
   table.add(IrOp::select, S, S, select<S>);
   table.add(IrOp::select, A, S, select<A>);
   table.add(IrOp::unreachable, S, S, unreachable);
+  table.add(IrOp::throw_, S, S, throw_);
+  table.add(IrOp::throw_ref, S, S, throw_ref);
 }
 
 }  // namespace tine

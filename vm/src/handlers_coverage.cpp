@@ -15,8 +15,7 @@ namespace tine {
 namespace {
 
 Flow edge(TINE_ARGS) {
-  uint8_t& counter = context_of(mem)->counters[ip[1].u32[0]];
-  counter = static_cast<uint8_t>(counter + (counter != 255));
+  count_edge(context_of(mem)->counters[ip[1].u32[0]]);
   TINE_NEXT(2);
 }
 

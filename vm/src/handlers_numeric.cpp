@@ -2,6 +2,7 @@
 // each useful combination of operand sources.
 //
 //   cells: [handler][dst, a, b | dst, a, imm32]
+//   two results: [handler][dst, slots of the operands…][the fourth]
 #include "handlers.h"
 #include "numeric.h"
 
@@ -38,6 +39,16 @@ namespace semantics {
     using T = T_;                                                                             \
     using R = R_;                                                                             \
     [[gnu::always_inline]] static numeric::Check check(T_ a, R& out) { return call(a, out); } \
+  };
+#define TINE_WIDE(name, expr)                                                                      \
+  struct name {                                                                                    \
+    [[gnu::always_inline]] static numeric::uint128 eval(uint64_t a, uint64_t b) { return (expr); } \
+  };
+#define TINE_WIDE_PAIRS(name, expr)                                                               \
+  struct name {                                                                                   \
+    [[gnu::always_inline]] static numeric::uint128 eval(numeric::uint128 a, numeric::uint128 b) { \
+      return (expr);                                                                              \
+    }                                                                                             \
   };
 #include "ops.def"
 }  // namespace semantics
@@ -76,6 +87,29 @@ Flow trapping_unary(TINE_ARGS) {
   TINE_NEXT(2);
 }
 
+[[gnu::always_inline]] inline numeric::uint128 read_pair(const Slot* fp, uint16_t low,
+                                                         uint16_t high) {
+  return numeric::uint128{fp[high]} << 64 | fp[low];
+}
+[[gnu::always_inline]] inline void write_pair(Slot* fp, uint16_t slot, numeric::uint128 v) {
+  fp[slot] = static_cast<Slot>(v);
+  fp[slot + 1] = static_cast<Slot>(v >> 64);
+}
+
+template <class Op>
+Flow wide(TINE_ARGS) {
+  write_pair(fp, ip[1].u16[0], Op::eval(fp[ip[1].u16[1]], fp[ip[1].u16[2]]));
+  TINE_NEXT(3);
+}
+
+template <class Op>
+Flow wide_pairs(TINE_ARGS) {
+  const numeric::uint128 a = read_pair(fp, ip[1].u16[1], ip[1].u16[2]);
+  const numeric::uint128 b = read_pair(fp, ip[1].u16[3], ip[2].u16[0]);
+  write_pair(fp, ip[1].u16[0], Op::eval(a, b));
+  TINE_NEXT(3);
+}
+
 constexpr Source S = Source::kSlot;
 constexpr Source A = Source::kAccumulator;
 constexpr Source I = Source::kImmediate;
@@ -101,6 +135,8 @@ void add_numeric_handlers(HandlerTable& table) {
 #define TINE_UNARY(name, T, R, expr) TINE_ADD_UNARY(table, name, unary)
 #define TINE_TRAPPING_BINARY(name, T, call) TINE_ADD_BINARY(table, name, trapping_binary, T)
 #define TINE_TRAPPING_UNARY(name, T, R, call) TINE_ADD_UNARY(table, name, trapping_unary)
+#define TINE_WIDE(name, expr) table.add(IrOp::name, S, S, wide<semantics::name>);
+#define TINE_WIDE_PAIRS(name, expr) table.add(IrOp::name, S, S, wide_pairs<semantics::name>);
 #include "ops.def"
 }
 

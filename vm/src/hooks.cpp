@@ -83,6 +83,7 @@ struct Machine::Impl::PausedRun {
   int64_t depth_left_slots = 0;
   std::vector<RootCall> pending;
   std::vector<Bridge> bridges;
+  JumpRecords jumps;
   std::vector<Value> results;
   std::vector<Watch> watches;
   std::vector<HostCallPauses> host_pauses;
@@ -97,6 +98,7 @@ Machine::Impl::PausedRun Machine::Impl::set_run_aside() {
                 .depth_left_slots = depth_left_slots_,
                 .pending = std::exchange(pending_, {}),
                 .bridges = std::exchange(bridges_, {}),
+                .jumps = std::exchange(jumps_, {}),
                 .results = std::exchange(results_, {}),
                 .watches = watches_,
                 .host_pauses = std::exchange(host_pauses_, {}),
@@ -127,6 +129,7 @@ void Machine::Impl::take_up_run(PausedRun&& run) {
   depth_left_slots_ = run.depth_left_slots;
   pending_ = std::move(run.pending);
   bridges_ = std::move(run.bridges);
+  jumps_ = std::move(run.jumps);
   results_ = std::move(run.results);
 }
 

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "exit_call.h"
 #include "machine_impl.h"
 #include "tine/check.h"
 #include "tine/limits.h"
@@ -43,6 +44,7 @@ void Machine::Impl::enter_host(const HostFunction& host) {
     frame.ip = ctx.exit_ip;
     frame.fp = ctx.exit_fp;
     frame.entries = ctx.entries;
+    frame.is_tail = ExitCall::unpack(ctx).is_tail;
     frame.depth_left_slots = ctx.depth_left_slots;
   } else {
     const uint32_t own_slots = root_slots(host.type);
@@ -58,7 +60,8 @@ void Machine::Impl::leave_host(HostAction& action) {
   if (failed_call_) {
     const bool is_final = failed_call_->outcome.kind == OutcomeKind::kOutOfFuel;
     if (is_final) action = HostAction::pass_on(failed_call_->outcome);
-    if (is_final || action.outcome == failed_call_->outcome) return adopt_failed_call();
+    const bool passes_on = is_final || action.outcome == failed_call_->outcome;
+    if (passes_on && !goes_on_beneath(action)) return adopt_failed_call();
     failed_call_.reset();
   }
   const HostFrame frame = host_frames_.back();
@@ -72,6 +75,30 @@ void Machine::Impl::leave_host(HostAction& action) {
     action = HostAction::error(name_of(*frame.host) +
                                " cannot pause: a host function that has called the guest is on "
                                "the stack");
+}
+
+/// Whether the guest frames beneath the host function can deal with how its call has failed; what it
+/// passes on is then no end any more.
+bool Machine::Impl::goes_on_beneath(HostAction& action) const {
+  const HostFrame& frame = host_frames_.back();
+  if (!frame.has_frames) return false;
+  if (const std::optional<JumpBeneath>& jump = failed_call_->jump) {
+    const JumpRecord* record = jumps_.find(jump->number);
+    if (record == nullptr || record->frame < jump_floor_) return false;
+    action = HostAction::long_jump(jump->number, jump->result);
+    return true;
+  }
+  const std::optional<Thrown>& thrown = failed_call_->thrown;
+  if (!thrown) return false;
+  FrameWalk walk{place_of_exit(*frame.instance, frame.ip, frame.fp), innermost_return()};
+  std::vector<Place> left;
+  if (find_catch(walk, thrown->tag, frame.is_tail, left) == nullptr) return false;
+  const std::vector<ValType>& types = tags_[thrown->tag].params;
+  std::vector<Value> values;
+  for (size_t i = 0; i < types.size(); ++i)
+    values.push_back({types[i], thrown->values[i].lo, thrown->values[i].hi});
+  action = HostAction::throw_exception(thrown->tag, std::move(values));
+  return true;
 }
 
 /// The thread is again where the host function was called.
@@ -94,6 +121,9 @@ void Machine::Impl::adopt_failed_call() {
   has_frames_ = failed_call_->has_frames;
   std::ranges::move(failed_call_->host_frames, std::back_inserter(host_frames_));
   std::ranges::move(failed_call_->bridges, std::back_inserter(bridges_));
+  jumps_ = std::move(failed_call_->jumps);
+  uncaught_ = std::move(failed_call_->thrown);
+  beneath_ = failed_call_->jump;
   failed_call_.reset();
 }
 
@@ -106,6 +136,7 @@ std::expected<std::vector<Value>, Outcome> Machine::Impl::call_guest(FuncRef fun
   failed_call_.reset();
   const size_t host_frames = host_frames_.size();
   const size_t bridges = bridges_.size();
+  const size_t jump_frames = jumps_.frames().size();
   Outcome outcome;
   std::vector<Value> results;
   if (const auto trap = refusal_of(function, type, args)) {
@@ -117,7 +148,7 @@ std::expected<std::vector<Value>, Outcome> Machine::Impl::call_guest(FuncRef fun
     results = std::exchange(results_, std::move(of_run));
   }
   if (outcome.returned()) return results;
-  keep_failed_call(outcome, host_frames, bridges);
+  keep_failed_call(outcome, host_frames, bridges, jump_frames);
   return std::unexpected(std::move(outcome));
 }
 
@@ -148,7 +179,11 @@ Outcome Machine::Impl::run_above_host(uint32_t func_address, std::span<const Val
   Slot* const root_frame = std::exchange(root_frame_, end_of_frames(host_frames_.back()));
   const int64_t root_depth = std::exchange(root_depth_slots_, host_frames_.back().depth_left_slots);
   const World::Pauses pauses = is_outermost ? world_.set_pauses({}) : World::Pauses{};
+  const size_t jump_floor = std::exchange(jump_floor_, jumps_.frames().size());
+  uncaught_.reset();
+  beneath_.reset();
   Outcome outcome = run_root_calls();
+  jump_floor_ = jump_floor;
   settle_fuel();
   if (is_outermost) world_.set_pauses(pauses);
   root_depth_slots_ = root_depth;
@@ -192,7 +227,8 @@ void Machine::Impl::settle_fuel() {
 }
 
 /// Puts aside what stands above the host function that has called, and completes the outcome.
-void Machine::Impl::keep_failed_call(Outcome& outcome, size_t host_frames, size_t bridges) {
+void Machine::Impl::keep_failed_call(Outcome& outcome, size_t host_frames, size_t bridges,
+                                     size_t jump_frames) {
   const HostFrame& caller = host_frames_[host_frames - 1];
   if (has_frames_)
     outcome.position = position_of(place_);
@@ -200,12 +236,15 @@ void Machine::Impl::keep_failed_call(Outcome& outcome, size_t host_frames, size_
     outcome.position = position_of(place_of_exit(*caller.instance, caller.ip, caller.fp));
   if (outcome.kind == OutcomeKind::kOutOfFuel && outcome.detail.empty())
     outcome.detail = name_of(*caller.host);
-  FailedCall failed{outcome, place_, has_frames_, {}, {}};
+  FailedCall failed{outcome, place_, has_frames_, {}, {}, jumps_, {}, {}};
+  std::swap(failed.thrown, uncaught_);
+  std::swap(failed.jump, beneath_);
   failed.host_frames.assign(host_frames_.begin() + static_cast<ptrdiff_t>(host_frames),
                             host_frames_.end());
   failed.bridges.assign(bridges_.begin() + static_cast<ptrdiff_t>(bridges), bridges_.end());
   host_frames_.resize(host_frames);
   bridges_.resize(bridges);
+  jumps_.cut_to(jump_frames);
   has_frames_ = false;
   failed_call_ = std::move(failed);
 }

@@ -55,6 +55,11 @@ uint32_t Machine::Impl::add_host_func(const HostFunction& host) {
   return add_func(func);
 }
 
+uint32_t Machine::Impl::add_tag(const FuncType& type) {
+  tags_.push_back(type);
+  return static_cast<uint32_t>(tags_.size() - 1);
+}
+
 uint32_t Machine::Impl::add_table(const TableType& type) {
   auto table = std::make_unique<Table>();
   table->type = type;
@@ -155,6 +160,10 @@ Result<void> Machine::Impl::link_item(Instance& instance, const Import& import, 
       if (global_types_[item.address] != import.global) return mismatch();
       instance.globals.push_back(item.address);
       break;
+    case ExternKind::kTag:
+      if (tags_[item.address] != instance.module->types[import.type_index]) return mismatch();
+      instance.tags.push_back(item.address);
+      break;
   }
   return {};
 }
@@ -177,6 +186,8 @@ Result<void> Machine::Impl::allocate(Instance& instance) {
   }
   for (size_t i = module.imported_tables; i < module.tables.size(); ++i)
     instance.tables.push_back(add_table(module.tables[i]));
+  for (size_t i = module.imported_tags; i < module.tags.size(); ++i)
+    instance.tags.push_back(add_tag(module.tag_type(static_cast<TagIdx>(i))));
   for (const Global& global : module.globals) {
     bind_items(instance);  // an initialiser may name earlier globals
     instance.globals.push_back(add_global(global.type, bulk::evaluate(instance, global.init)));

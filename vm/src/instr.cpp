@@ -64,6 +64,33 @@ Result<void> read_labels(ByteReader& in, std::vector<uint32_t>& labels) {
   return {};
 }
 
+/// spec: binary/instructions#binary-catch
+Result<CatchClause> read_catch(ByteReader& in) {
+  const WasmOffset offset = in.offset();
+  TINE_TRY_ASSIGN(const uint8_t kind, in.byte());
+  if (kind > static_cast<uint8_t>(CatchClause::Kind::kCatchAllRef))
+    return malformed(offset, "malformed catch clause");
+  CatchClause clause;
+  clause.kind = static_cast<CatchClause::Kind>(kind);
+  if (clause.has_tag()) {
+    TINE_TRY_ASSIGN(clause.tag, in.u32());
+  }
+  TINE_TRY_ASSIGN(clause.label, in.u32());
+  return clause;
+}
+
+Result<void> read_catches(ByteReader& in, std::vector<CatchClause>& catches) {
+  const WasmOffset offset = in.offset();
+  TINE_TRY_ASSIGN(const uint32_t count, in.u32());
+  TINE_TRY(check_limit(limit::catch_clauses, count, offset));
+  catches.clear();
+  for (uint32_t i = 0; i < count; ++i) {
+    TINE_TRY_ASSIGN(const CatchClause clause, read_catch(in));
+    catches.push_back(clause);
+  }
+  return {};
+}
+
 /// `index` becomes the number of types, `type` the first of them.
 Result<void> read_select_types(ByteReader& in, Instr& instr) {
   TINE_TRY_ASSIGN(instr.index, in.u32());
@@ -93,7 +120,8 @@ Result<void> read_two_indices(ByteReader& in, uint32_t& first, uint32_t& second)
   return {};
 }
 
-Result<void> read_immediate(ByteReader& in, Instr& instr, std::vector<uint32_t>& labels) {
+Result<void> read_immediate(ByteReader& in, Instr& instr, std::vector<uint32_t>& labels,
+                            std::vector<CatchClause>& catches) {
   switch (op_info(instr.op).immediate) {
     case Immediate::kNone: return {};
     case Immediate::kBlock: {
@@ -104,7 +132,14 @@ Result<void> read_immediate(ByteReader& in, Instr& instr, std::vector<uint32_t>&
       TINE_TRY(read_labels(in, labels));
       instr.labels = labels;
       return {};
+    case Immediate::kTryTable: {
+      TINE_TRY_ASSIGN(instr.block, read_block_type(in));
+      TINE_TRY(read_catches(in, catches));
+      instr.catches = catches;
+      return {};
+    }
     case Immediate::kLabel:
+    case Immediate::kTag:
     case Immediate::kFunc:
     case Immediate::kLocal:
     case Immediate::kGlobal:
@@ -171,7 +206,7 @@ Result<Instr> InstrReader::next() {
   Instr& instr = *result;
   instr.offset = at_;
   TINE_TRY_ASSIGN(instr.op, read_op(in));
-  TINE_TRY(read_immediate(in, instr, labels_));
+  TINE_TRY(read_immediate(in, instr, labels_, catches_));
   at_ = in.offset();
   instr.next_offset = at_;
   return result;

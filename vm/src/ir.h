@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "tine/types.h"
@@ -22,6 +23,8 @@ enum class IrOp : uint16_t {
 #define TINE_TRAPPING_UNARY(name, T, R, call) name,
 #define TINE_LOAD(name, M, R) name,
 #define TINE_STORE(name, M, T) name,
+#define TINE_WIDE(name, expr) name,
+#define TINE_WIDE_PAIRS(name, expr) name,
 #define TINE_OTHER(name) name,
 #include "ops.def"
 #define TINE_LANES_UNARY(name, L, expr) name,
@@ -74,7 +77,7 @@ struct IrInst {
   uint16_t a = 0;
   uint16_t b = 0;
   uint16_t c = 0;
-  uint32_t index = 0;  // function, type, global, table, memory, segment, edge, …
+  uint32_t index = 0;  // function, type, global, table, memory, segment, edge, …; a fourth slot
   uint32_t index2 = 0;
   uint64_t imm = 0;              // immediate operand, offset, constant
   uint64_t imm2 = 0;             // immediate value of a store
@@ -106,10 +109,36 @@ struct OperandLocation {
   uint64_t bits = 0;  // is_constant
 };
 
+/// Where an exception goes that a handler takes, and where its values appear: a segment of this
+/// function, and a slot of the frame.
+struct IrCatch {
+  std::optional<TagIdx> tag;  // nothing: any
+  // A legacy catch has the exception beneath the values, a label of try_table behind them, if at all.
+  enum class RefPlace : uint8_t { kNone, kBeforeValues, kBehindValues };
+  RefPlace ref = RefPlace::kNone;
+  SegmentId target = kNoSegment;
+  uint16_t slot = 0;  // of the first value, or the reference before them
+  uint32_t edge = 0;  // covered: counted on the way
+};
+
+using HandlerId = uint32_t;
+inline constexpr HandlerId kNoHandler = ~0u;
+
+/// What catches exceptions in a stretch of code: a try_table, or the first part of a legacy try.
+/// Stretches are nested like the blocks; handlers are in order of their beginnings.
+struct IrHandler {
+  WasmOffset begin = 0;              // of the first instruction inside
+  WasmOffset end = 0;                // of the instruction that ends it
+  HandlerId enclosing = kNoHandler;  // the one around it
+  HandlerId outer = kNoHandler;      // who is asked next: that one, or the one delegated to
+  std::vector<IrCatch> catches;
+};
+
 struct FuncIr {
   std::vector<IrInst> insts;
   std::vector<IrSegment> segments;
   std::vector<SegmentId> labels;  // of all br_tables
+  std::vector<IrHandler> handlers;
 
   [[nodiscard]] SegmentId resolve(SegmentId s) const {
     while (segments[s].same_as != kNoSegment) s = segments[s].same_as;

@@ -39,6 +39,7 @@ std::optional<ExternRef> Machine::find_export(InstanceIdx instance, std::string_
     case ExternKind::kTable: return ExternRef{e->kind, i.tables[e->index]};
     case ExternKind::kMemory: return ExternRef{e->kind, i.memories[e->index]};
     case ExternKind::kGlobal: return ExternRef{e->kind, i.globals[e->index]};
+    case ExternKind::kTag: return ExternRef{e->kind, i.tags[e->index]};
   }
   return std::nullopt;
 }
@@ -71,6 +72,10 @@ uint32_t Machine::add_global(GlobalType type, Value value) {
   const uint32_t address = impl_->add_global(type, {value.lo, value.hi});
   impl_->bind_all_items();
   return address;
+}
+uint32_t Machine::add_tag(const FuncType& type) {
+  TINE_REQUIRE(type.results.empty());
+  return impl_->add_tag(type);
 }
 uint32_t Machine::add_table(const TableType& type) { return impl_->add_table(type); }
 Result<uint32_t> Machine::add_memory(const MemoryType& type) { return impl_->add_memory(type); }

@@ -15,6 +15,8 @@
 
 #include "code_store.h"
 #include "context.h"
+#include "exceptions.h"
+#include "jump_records.h"
 #include "reservation.h"
 #include "store.h"
 #include "tine/machine.h"
@@ -45,6 +47,9 @@ struct Place {
   CodeKind operands_in = CodeKind::kStepping;
 };
 
+/// A value as a slot holds it; what stands beyond the bits of its type is not part of it.
+[[nodiscard]] Value value_in_slot(ValType type, const Slot* slot);
+
 /// One frame on the stack, found by walking return words.
 struct FrameView {
   Place place;            // below the top: the call it stands at
@@ -69,16 +74,52 @@ struct HostFrame {
   Slot* own_end = nullptr;  // root call: behind its arguments and results
   int64_t depth_left_slots = 0;
   bool has_called_guest = false;
+  bool is_tail = false;  // its caller's frame has made way for it
 };
 
 /// A call from a host function into the guest that did not return, as the host function left it
 /// behind: what stood above that function, in case that it passes the outcome on.
+/// An exception in flight: which one, or of what it is to be made, and what its values are.
+struct Thrown {
+  uint32_t tag = 0;  // of the store
+  Ref ref = kNullRef;
+  std::vector<GlobalCell> values;
+};
+
+/// A longjmp to a frame beneath a host function.
+struct JumpBeneath {
+  uint64_t number = 0;
+  uint32_t result = 0;
+};
+
 struct FailedCall {
   Outcome outcome;
   Place place;
   bool has_frames = false;
   std::vector<HostFrame> host_frames;
   std::vector<Bridge> bridges;
+  JumpRecords jumps;  // those beneath the host function as well
+  std::optional<Thrown> thrown;
+  std::optional<JumpBeneath> jump;
+};
+
+/// From a frame to its caller, past the stubs in between. Bridges and frames with setjmp records
+/// are passed from the top of the stack down.
+struct ReturnPath {
+  size_t bridges_left = 0;
+  size_t jumps_left = 0;
+  Instance* instance = nullptr;  // of the caller
+  // Where the address that leads into the caller is kept: in a return word, a bridge, a JumpFrame,
+  // or, where all are null, in the fork's base.
+  Slot* word = nullptr;
+  Bridge* bridge = nullptr;
+  JumpFrame* jump_frame = nullptr;
+};
+
+/// A walk down the stack, from the top frame to those that called it.
+struct FrameWalk {
+  Place place;
+  ReturnPath path;
 };
 
 struct RootCall {
@@ -101,6 +142,8 @@ struct Base {
   std::vector<Slot> stack;    // all frames, return words included
   std::vector<Frame> frames;  // outermost first
   std::vector<Bridge> bridges;
+  JumpRecords jumps;
+  uint64_t jumps_made = 0;
   std::vector<RootCall> pending;
   std::vector<Value> results;
   Place place;
@@ -114,6 +157,12 @@ struct Base {
 };
 
 struct ExitCall;
+
+/// The call that a frame below the top stands at.
+struct CallSite {
+  const FuncType* type = nullptr;
+  uint32_t taken = 0;  // operands that the call takes, its element index included
+};
 
 struct Machine::Impl {
   explicit Impl(Machine& owner, const MachineConfig& config);
@@ -131,6 +180,7 @@ struct Machine::Impl {
   void bind_all_items();
   uint32_t add_host_func(const HostFunction& host);
   uint32_t add_func(StoreFunc func);
+  uint32_t add_tag(const FuncType& type);
   uint32_t add_table(const TableType& type);
   uint32_t add_global(GlobalType type, GlobalCell value);
   Result<uint32_t> add_memory(const MemoryType& type);
@@ -186,6 +236,7 @@ struct Machine::Impl {
   void enter_host(const HostFunction& host);
   void leave_host(HostAction& action);
   void come_back_to_caller(const HostFrame& frame);
+  [[nodiscard]] bool goes_on_beneath(HostAction& action) const;
   void adopt_failed_call();
   std::expected<std::vector<Value>, Outcome> call_guest(FuncRef function, const FuncType* type,
                                                         std::span<const Value> args);
@@ -193,11 +244,30 @@ struct Machine::Impl {
                                                    std::span<const Value> args) const;
   Outcome run_above_host(uint32_t func_address, std::span<const Value> args);
   void watch_entry(const StoreFunc& func);
-  void keep_failed_call(Outcome& outcome, size_t host_frames, size_t bridges);
+  void keep_failed_call(Outcome& outcome, size_t host_frames, size_t bridges, size_t jump_frames);
   void settle_fuel();
   [[nodiscard]] Slot* end_of_frames(const HostFrame& frame) const;
   void let_pause_wait(Outcome pause);
   [[nodiscard]] std::optional<Outcome> take_waiting_pause();
+
+  // --- setjmp and longjmp (jumps.cpp) --------------------------------------------------------
+  HostAction without_frame(HostAction action, HostCall& call);
+  HostAction set_jump(uint64_t buffer, const ExitCall& exit, HostCall& call);
+  HostAction long_jump(HostAction action, const ExitCall& exit, const JumpRecord*& target,
+                       HostCall& call);
+  const Cell* jump_to(const JumpRecord& record, Slot*& results);
+  void guard_jump_frame(Slot* fp);
+  void lower_base_guard(const Slot* fp);
+  void leave_jump_records_of(const Slot* fp);
+  const Cell* leave_jump_frame();
+  void on_jump_frame_return();
+  void on_jump_frame_tail();
+  [[nodiscard]] std::vector<JumpRecordState> capture_jumps(
+      const std::vector<FrameView>& frames) const;
+  [[nodiscard]] Result<void> restore_jumps(const ThreadState& in,
+                                           const std::vector<JumpFrame>& frames);
+  [[nodiscard]] Result<void> check_jump(const JumpRecordState& record,
+                                        const JumpFrame& frame) const;
 
   // --- hooks ---------------------------------------------------------------------------------
   struct PausedRun;
@@ -209,10 +279,29 @@ struct Machine::Impl {
   void take_up_run(PausedRun&& run);
   void note_end_of_run(const Outcome& outcome);
 
+  // --- exceptions ----------------------------------------------------------------------------
+  std::optional<Outcome> on_throw();
+  std::optional<Outcome> throw_from_host(const HostAction& action, bool is_tail);
+  std::optional<Outcome> deliver(Thrown& thrown, bool top_is_gone);
+  [[nodiscard]] const CatchPlace* find_catch(FrameWalk& walk, uint32_t tag, bool top_is_gone,
+                                             std::vector<Place>& left) const;
+  Outcome uncaught(Thrown& thrown);
+  [[nodiscard]] Outcome trap_at_throw(TrapKind kind) const;
+  [[nodiscard]] const CatchPlace* landing_in(const Place& frame, uint32_t tag) const;
+  void leave_frame(const Place& frame);
+  void land(const CatchPlace& landing, const Place& frame, const Thrown& thrown);
+  bool make_room_for_exception(const Thrown& thrown);
+  void collect_exceptions(const Thrown& thrown);
+
   // --- frames --------------------------------------------------------------------------------
+  [[nodiscard]] ReturnPath innermost_return() const;
+  const Cell* follow_return(ReturnPath& path, const Place& callee) const;
+  void set_return(const ReturnPath& path, const Cell* to);
   [[nodiscard]] std::vector<FrameView> walk_frames() const;
-  void walk_guest_frames(const Place& top, size_t& bridges_left,
-                         std::vector<FrameView>& frames) const;
+  [[nodiscard]] FrameWalk begin_walk() const;
+  /// False where the root call's frame was reached.
+  [[nodiscard]] bool walk_to_caller(FrameWalk& walk) const;
+  void walk_guest_frames(FrameWalk& walk, std::vector<FrameView>& frames) const;
   [[nodiscard]] Place place_of_exit(Instance& instance, const Cell* ip, Slot* fp) const;
   [[nodiscard]] Code& find_code(const Instance& instance, const Cell* ip,
                                 const FuncCode** func) const;
@@ -230,11 +319,14 @@ struct Machine::Impl {
   Result<MachineState> capture() const;
   Result<void> bind_funcs(const std::vector<InstanceState>& in);
   static void copy_nonzero(std::span<const uint8_t> from, Memory& to);
+  [[nodiscard]] ExceptionState exception_state(Ref ref) const;
+  void number_exceptions(MachineState& state) const;
   [[nodiscard]] Result<void> check_reference(const Value& v) const;
   [[nodiscard]] Result<Place> check_frame(const FrameState& frame) const;
   [[nodiscard]] Result<void> check_operands(const Place& place, const std::vector<Value>& operands,
                                             uint32_t taken) const;
   void write_frame(const FrameState& frame, Slot* fp, const Cell* back);
+  [[nodiscard]] Result<CallSite> call_site(const Place& place) const;
   Result<Slot*> enter_callee(const Place& place, const FrameState& frame, const FrameState& callee,
                              Slot* fp, const Cell*& back);
   [[nodiscard]] RootCallState host_root_call(const RootCall& root) const;
@@ -264,11 +356,16 @@ struct Machine::Impl {
   std::vector<GlobalCell> globals_;
   std::vector<GlobalType> global_types_;
   std::vector<FuncType> signatures_;
+  std::vector<FuncType> tags_;  // their types, without results; a tag is its address
+  ExceptionStore exceptions_;
   World world_;
   // The thread.
   FrameStack stack_;
   std::vector<RootCall> pending_;
   std::vector<Bridge> bridges_;
+  JumpRecords jumps_;
+  size_t jump_floor_ = 0;    // frames with records below it are beneath a host function
+  uint64_t jumps_made_ = 0;  // never goes back, but for resets: a number is given once
   std::vector<Value> results_;
   Place place_;
   bool has_frames_ = false;
@@ -287,6 +384,8 @@ struct Machine::Impl {
   int64_t deficit_ = 0;                               // bulk costs beyond the fuel, not yet settled
   std::optional<std::span<const Value>> completion_;  // what the next host call returns instead
   std::vector<HostFrame> host_frames_;     // kept when the run has ended above a host function
+  std::optional<Thrown> uncaught_;         // what the guest above a host function has just thrown
+  std::optional<JumpBeneath> beneath_;     // where it has just jumped to, in vain
   std::optional<FailedCall> failed_call_;  // the latest of the host function on top
   std::optional<Outcome> waiting_pause_;   // for host functions to return
   bool keeps_results_ = false;  // a completed call has ended the root call; run() shall not forget

@@ -14,6 +14,14 @@
 
 namespace tine::numeric {
 
+using uint128 = unsigned __int128;
+
+/// Sign-extended. The product of two of these is the signed one, modulo 2^128.
+[[gnu::always_inline]] inline uint128 widen_s(uint64_t v) {
+  const uint64_t sign = v >> 63 != 0 ? ~uint64_t{0} : 0;
+  return uint128{sign} << 64 | v;
+}
+
 inline constexpr float kNanF32 = std::bit_cast<float>(0x7fc00000u);
 inline constexpr double kNanF64 = std::bit_cast<double>(0x7ff8000000000000ull);
 

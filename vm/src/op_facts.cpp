@@ -24,6 +24,7 @@ struct Facts {
   Bank result = Bank::kNone;
   Bank operand = Bank::kNone;
   bool writes_vector = false;
+  bool writes_pair = false;
 };
 
 constexpr std::array<Facts, static_cast<size_t>(IrOp::kCount)> make_facts() {
@@ -45,6 +46,8 @@ constexpr std::array<Facts, static_cast<size_t>(IrOp::kCount)> make_facts() {
   at(IrOp::name) = {Shape::kLoad, true, false, bank_of_type<R>(), Bank::kInteger};
 #define TINE_STORE(name, M, T) \
   at(IrOp::name) = {Shape::kStore, false, false, Bank::kNone, Bank::kInteger};
+#define TINE_WIDE(name, expr) at(IrOp::name).writes_pair = true;
+#define TINE_WIDE_PAIRS(name, expr) at(IrOp::name).writes_pair = true;
 #include "ops.def"
   constexpr Facts kVector{Shape::kVector, true, false, Bank::kNone, Bank::kNone, true};
 #define TINE_LANES_UNARY(name, L, expr) at(IrOp::name) = kVector;
@@ -103,6 +106,7 @@ const Facts& facts(IrOp op) { return kFacts[static_cast<size_t>(op)]; }
 Shape shape_of(IrOp op) { return facts(op).shape; }
 bool writes_dst(IrOp op) { return facts(op).writes_dst; }
 bool writes_vector(IrOp op) { return facts(op).writes_vector; }
+bool writes_pair(IrOp op) { return facts(op).writes_pair; }
 Bank result_bank(IrOp op) { return facts(op).result; }
 Bank operand_bank(IrOp op) { return facts(op).operand; }
 bool is_compare(IrOp op) { return facts(op).is_compare; }

@@ -16,6 +16,9 @@ namespace tine {
 [[nodiscard]] bool writes_dst(IrOp op);
 /// Whether that value is a vector, which takes two slots.
 [[nodiscard]] bool writes_vector(IrOp op);
+/// Whether it computes two values, into IrInst::dst and the slot behind, and nowhere else: then
+/// writes_dst() is false.
+[[nodiscard]] bool writes_pair(IrOp op);
 /// The accumulator its result also stands in; kNone where it writes none.
 [[nodiscard]] Bank result_bank(IrOp op);
 /// The accumulator that operand a or b may be read from.
@@ -56,7 +59,15 @@ namespace tine {
     case Op::call:
     case Op::call_indirect:
     case Op::return_call:
-    case Op::return_call_indirect: return true;
+    case Op::return_call_indirect:
+    case Op::try_:
+    case Op::try_table:
+    case Op::catch_:
+    case Op::catch_all:
+    case Op::delegate:
+    case Op::throw_:
+    case Op::throw_ref:
+    case Op::rethrow: return true;
     default: return false;
   }
 }

@@ -12,6 +12,8 @@ constexpr std::string_view kNames[] = {
 #define TINE_UNARY(name, T, R, expr) #name,
 #define TINE_TRAPPING_BINARY(name, T, call) #name,
 #define TINE_TRAPPING_UNARY(name, T, R, call) #name,
+#define TINE_WIDE(name, expr) #name,
+#define TINE_WIDE_PAIRS(name, expr) #name,
 #define TINE_LOAD(name, M, R) #name,
 #define TINE_STORE(name, M, T) #name,
 #define TINE_OTHER(name) #name,
@@ -50,6 +52,8 @@ constexpr auto make_roles() {
   at(IrOp::br_##name) = at(IrOp::br_not_##name) = kCompareBranch;
 #define TINE_UNARY(name, T, R, expr) at(IrOp::name) = kUnary;
 #define TINE_TRAPPING_UNARY(name, T, R, call) at(IrOp::name) = kUnary;
+#define TINE_WIDE(name, expr) at(IrOp::name) = kBinary;
+#define TINE_WIDE_PAIRS(name, expr) at(IrOp::name) = "to:d a_low:A a_high:B b_low:C b_high:X";
 #define TINE_LOAD(name, M, R) at(IrOp::name) = kLoad;
 #define TINE_STORE(name, M, T) at(IrOp::name) = kStore;
 #include "ops.def"

@@ -64,10 +64,8 @@ constexpr OpSignature parse(std::string_view mnemonic, Immediate immediate, std:
   const size_t colon = text.find(':');
   for (const char letter : text.substr(0, colon))
     signature.operands[signature.operand_count++] = type_of_letter(letter);
-  if (colon + 1 < text.size()) {
-    signature.has_result = true;
-    signature.result = type_of_letter(text[colon + 1]);
-  }
+  for (const char letter : text.substr(colon + 1))
+    signature.results[signature.result_count++] = type_of_letter(letter);
   return signature;
 }
 

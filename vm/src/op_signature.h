@@ -13,9 +13,9 @@ namespace tine {
 struct OpSignature {
   bool is_special = false;  // "*": the operands depend on more than the opcode
   uint8_t operand_count = 0;
-  std::array<ValType, 3> operands{};
-  bool has_result = false;
-  ValType result = ValType::kI32;
+  std::array<ValType, 4> operands{};
+  uint8_t result_count = 0;
+  std::array<ValType, 2> results{};
   uint8_t natural_align_log2 = 0;  // loads and stores: log2 of the bytes they access
   uint8_t lane_count = 0;          // kLane, kMemargLane: of the lanes that the immediate counts
 };

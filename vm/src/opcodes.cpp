@@ -16,7 +16,9 @@ constexpr uint8_t kPrefixFc = 0xfc;
 constexpr uint8_t kPrefixFd = 0xfd;
 constexpr uint16_t kNoOp = 0xffff;
 
-using CodeTable = std::array<uint16_t, 256>;
+constexpr size_t kCodes = 0x120;  // beyond the last one of any prefix
+
+using CodeTable = std::array<uint16_t, kCodes>;
 
 constexpr CodeTable table_of(uint8_t prefix) {
   CodeTable table;

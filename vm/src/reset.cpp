@@ -17,7 +17,12 @@ void Machine::Impl::set_base(std::vector<std::span<const uint8_t>> pristine) {
   rebind_frames();
   if (base_ != nullptr && has_frames_) {  // frames of an earlier base get their return word back
     const Base::Frame& guarded = base_->frames[base_->guarded_frame];
-    stack_.base()[guarded.return_slot] = reinterpret_cast<uint64_t>(guarded.return_to);
+    const bool has_jumps = jumps_.has_frame(stack_.base() + guarded.begin_slot);
+    JumpFrame* jumps = has_jumps ? &jumps_.frame(jumps_.frames().size() - 1) : nullptr;
+    if (jumps != nullptr && jumps->return_to == low_water_stub())
+      jumps->return_to = guarded.return_to;
+    else
+      stack_.base()[guarded.return_slot] = reinterpret_cast<uint64_t>(guarded.return_to);
   }
   auto base = std::make_unique<Base>();
   base->pristine = std::move(pristine);
@@ -36,7 +41,7 @@ ResetStats Machine::Impl::reset() {
   return stats;
 }
 
-// Modules, host functions and store functions only ever grow by instantiation, which a fork does
+// Modules, host functions, store functions and tags only ever grow by instantiation, which a fork does
 // not do; instances change only in their dropped segments.
 void Machine::Impl::base_modules(Base&) const {}
 void Machine::Impl::reset_modules(ResetStats&) {}
@@ -44,6 +49,14 @@ void Machine::Impl::base_host_funcs(Base&) const {}
 void Machine::Impl::reset_host_funcs(ResetStats&) {}
 void Machine::Impl::base_funcs(Base&) const {}
 void Machine::Impl::reset_funcs(ResetStats&) {}
+
+void Machine::Impl::base_tags(Base&) const {}
+void Machine::Impl::reset_tags(ResetStats&) {}
+
+void Machine::Impl::base_exceptions(Base&) const {
+  const_cast<ExceptionStore&>(exceptions_).set_base();
+}
+void Machine::Impl::reset_exceptions(ResetStats&) { exceptions_.reset(); }
 
 void Machine::Impl::base_instances(Base& base) const {
   for (const std::unique_ptr<Instance>& instance : instances_) {
@@ -109,6 +122,8 @@ void Machine::Impl::base_threads(Base& base) const {
   base.has_ended = has_ended_;
   base.depth_left_slots = depth_left_slots_;
   base.bridges = bridges_;
+  base.jumps = jumps_;
+  base.jumps_made = jumps_made_;
   if (!has_frames_) return;
   std::vector<FrameView> frames = walk_frames();
   std::reverse(frames.begin(), frames.end());
@@ -134,6 +149,8 @@ void Machine::Impl::reset_threads(ResetStats&) {
   depth_left_slots_ = base_->depth_left_slots;
   bridges_ = base_->bridges;
   host_frames_.clear();
+  jumps_ = base_->jumps;
+  jumps_made_ = base_->jumps_made;
   if (!has_frames_) return;
   const size_t from = base_->frames[base_->guarded_frame].begin_slot;
   std::memcpy(stack_.base() + from, base_->stack.data() + from,

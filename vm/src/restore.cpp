@@ -72,12 +72,6 @@ Result<std::unique_ptr<Memory>> map_contents(const MemoryType& type, const Memor
   return memory;
 }
 
-/// The call that a frame below the top stands at.
-struct CallSite {
-  const FuncType* type = nullptr;
-  uint32_t taken = 0;  // operands that the call takes, its element index included
-};
-
 }  // namespace
 
 Result<void> Machine::Impl::restore_modules(const std::vector<ModuleRef>& in) {
@@ -118,17 +112,47 @@ Result<void> Machine::Impl::restore_funcs(const std::vector<StoreFuncState>& in)
   return {};
 }
 
+Result<void> Machine::Impl::restore_tags(const std::vector<TagState>& in) {
+  for (const TagState& s : in) {
+    TINE_TRY_ASSIGN(std::vector<ValType> params, types_of(s.params));
+    add_tag({std::move(params), {}});
+  }
+  return {};
+}
+
+/// They may refer to each other, whatever their order.
+Result<void> Machine::Impl::restore_exceptions(const std::vector<ExceptionState>& in) {
+  uint64_t values = 0;
+  for (const ExceptionState& s : in) {
+    if (s.tag >= tags_.size()) return bad("an exception of a tag that does not exist");
+    if (!have_types(s.values, tags_[s.tag].params))
+      return bad("an exception whose values have other types than its tag's");
+    values += s.values.size() + 1;
+    if (values > kLimits.exception_values) return bad("more exceptions than there may be");
+    Exception exception{s.tag, {}};
+    for (const Value& v : s.values) exception.values.push_back({v.lo, v.hi});
+    static_cast<void>(exceptions_.add(std::move(exception)));
+  }
+  for (const ExceptionState& s : in)
+    for (const Value& v : s.values) TINE_TRY(check_reference(v));
+  return {};
+}
+
 Result<void> Machine::Impl::restore_instances(const std::vector<InstanceState>& in) {
   for (const InstanceState& s : in) {
     if (s.module >= modules_.size()) return bad("an instance of a module that does not exist");
     const Module& module = *modules_[s.module];
     if (s.funcs.size() != module.func_count() || s.tables.size() != module.tables.size() ||
         s.memories.size() != module.memories.size() ||
-        s.globals.size() != module.global_types.size() ||
+        s.globals.size() != module.global_types.size() || s.tags.size() != module.tags.size() ||
         s.dropped_elements.size() != module.elements.size() ||
         s.dropped_data.size() != module.data.size())
       return bad("an instance whose items are not those of its module");
     if (!all_below(s.funcs, funcs_.size())) return bad("a function that does not exist");
+    if (!all_below(s.tags, tags_.size())) return bad("a tag that does not exist");
+    for (size_t i = 0; i < s.tags.size(); ++i)
+      if (tags_[s.tags[i]] != module.tag_type(static_cast<TagIdx>(i)))
+        return bad("a tag of another type than its module says");
     auto instance = std::make_unique<Instance>();
     instance->index = static_cast<InstanceIdx>(instances_.size());
     instance->module_number = s.module;
@@ -138,6 +162,7 @@ Result<void> Machine::Impl::restore_instances(const std::vector<InstanceState>& 
     instance->tables = s.tables;
     instance->memories = s.memories;
     instance->globals = s.globals;
+    instance->tags = s.tags;
     instance->dropped_elements = s.dropped_elements;
     instance->dropped_data = s.dropped_data;
     for (const std::vector<uint8_t>* flags : {&s.dropped_elements, &s.dropped_data})
@@ -230,9 +255,8 @@ Result<void> Machine::Impl::restore_tables(const std::vector<TableState>& in) {
     if (s.elements.size() < s.min_elements || s.elements.size() > most || most > UINT32_MAX ||
         s.elements.size() > kLimits.table_elements || (!s.has_max && s.max_elements != 0))
       return bad("a table whose size its type does not allow");
-    if (static_cast<ValType>(s.element) == ValType::kFuncRef)
-      for (const Ref r : s.elements)
-        if (r > funcs_.size()) return bad("a reference to a function that does not exist");
+    for (const Ref r : s.elements)
+      TINE_TRY(check_reference(Value::ref(static_cast<ValType>(s.element), r)));
     auto table = std::make_unique<Table>();
     table->type = {static_cast<ValType>(s.element),
                    limits_of(s.min_elements, s.has_max, s.max_elements)};
@@ -255,6 +279,8 @@ Result<void> Machine::Impl::restore_tables(const std::vector<TableState>& in) {
 Result<void> Machine::Impl::check_reference(const Value& v) const {
   if (v.type == ValType::kFuncRef && v.lo > funcs_.size())
     return bad("a reference to a function that does not exist");
+  if (v.type == ValType::kExnRef && v.lo != kNullRef && !exceptions_.has(v.lo))
+    return bad("a reference to an exception that does not exist");
   return {};
 }
 
@@ -281,6 +307,7 @@ Result<void> Machine::Impl::restore_threads(const std::vector<ThreadState>& in) 
   int64_t depth = static_cast<int64_t>(config_.stack_limit_slots);
   Slot* fp = stack_.base();
   const Cell* back = root_stub();
+  std::vector<JumpFrame> placed;
   for (size_t i = 0; i < frames.size(); ++i) {
     TINE_TRY_ASSIGN(const Place place, check_frame(frames[i]));
     const bool is_top = i + 1 == frames.size();
@@ -288,6 +315,7 @@ Result<void> Machine::Impl::restore_threads(const std::vector<ThreadState>& in) 
     depth -= depth_slots(module.body(place.func));
     if (depth < 0) return bad("more frames than the stack limit allows");
     write_frame(frames[i], fp, back);
+    placed.push_back({fp, back, place.instance, place.func, bridges_.size(), depth});
     if (is_top) {
       TINE_TRY(check_operands(place, frames[i].operands, 0));
       place_ = place;
@@ -299,7 +327,7 @@ Result<void> Machine::Impl::restore_threads(const std::vector<ThreadState>& in) 
   has_frames_ = !frames.empty();
   depth_left_slots_ = depth;
   frames_kind_ = config_.kind;
-  return {};
+  return restore_jumps(in[0], placed);
 }
 
 /// A frame's function exists and its locals have the right types.
@@ -345,12 +373,9 @@ void Machine::Impl::write_frame(const FrameState& frame, Slot* fp, const Cell* b
   }
 }
 
-/// The frame stands at a call that can have led to `callee`: where the callee's frame starts, and
-/// (in `back`) where it returns to.
-Result<Slot*> Machine::Impl::enter_callee(const Place& place, const FrameState& frame,
-                                          const FrameState& callee, Slot* fp, const Cell*& back) {
-  Instance& instance = *place.instance;
-  const Module& module = *instance.module;
+/// The call instruction at `place`, which exists.
+Result<CallSite> Machine::Impl::call_site(const Place& place) const {
+  const Module& module = *place.instance->module;
   InstrReader reader(module.bytes(), place.offset, module.body(place.func).end);
   const Result<Instr> in = reader.next();
   TINE_CHECK(in.has_value());
@@ -364,6 +389,16 @@ Result<Slot*> Machine::Impl::enter_callee(const Place& place, const FrameState& 
   } else {
     return bad("a frame below the top that stands at no call");
   }
+  return site;
+}
+
+/// The frame stands at a call that can have led to `callee`: where the callee's frame starts, and
+/// (in `back`) where it returns to.
+Result<Slot*> Machine::Impl::enter_callee(const Place& place, const FrameState& frame,
+                                          const FrameState& callee, Slot* fp, const Cell*& back) {
+  Instance& instance = *place.instance;
+  const Module& module = *instance.module;
+  TINE_TRY_ASSIGN(const CallSite site, call_site(place));
   TINE_TRY(check_operands(place, frame.operands, site.taken));
   if (callee.instance >= instances_.size()) return bad("a frame of no instance");
   const Module& callee_module = *instances_[callee.instance]->module;

@@ -2,7 +2,7 @@
 //
 //   run ─ start_root_call ─ enter_at_place ─┬─ enter_wanted_kind   a safepoint: charge, reload pins
 //                ↑                          └─ enter_stepping      in between, or fuel runs short
-//         handle_exit: fuel, trap, host call, call or return across instances, root return
+//         handle_exit: fuel, trap, exception (unwind.cpp), host call, call or return across instances, root return
 //
 // Stops are exact because a segment that the fuel does not cover runs in stepping code. Stepping
 // towards the next safepoint withholds all fuel but one instruction (`reserve_`), so that the
@@ -68,6 +68,7 @@ void Machine::Impl::bind_context(Instance& instance) {
   ctx.counters =
       instance.sinks.counters != nullptr ? instance.sinks.counters : instance.own_counters.data();
   ctx.instance = &instance;
+  ctx.jump_frame = jumps_.innermost();
 }
 
 uint64_t Machine::Impl::instructions_now() const {
@@ -133,6 +134,7 @@ void Machine::Impl::drop_ended_run() {
   pending_.clear();
   bridges_.clear();
   host_frames_.clear();
+  jumps_ = {};
   depth_left_slots_ = static_cast<int64_t>(config_.stack_limit_slots);
 }
 
@@ -176,7 +178,7 @@ bool Machine::Impl::run_host_root(const StoreFunc& func, Outcome& outcome) {
   const HostFunction& host = *host_funcs_[func.host_index];
   Slot* slots = root_frame_;
   HostCall call(owner_, nullptr, slots, false);
-  HostAction action = call_host(host, call, slots);
+  HostAction action = without_frame(call_host(host, call, slots), call);
   if (action.kind != HostAction::Kind::kReturn) {
     outcome = std::move(action.outcome);
     return false;
@@ -248,11 +250,15 @@ std::optional<Outcome> Machine::Impl::handle_exit() {
     case ExitReason::kFuel: return on_fuel_exit();
     case ExitReason::kStepFuel: return on_step_exit();
     case ExitReason::kTrap: return on_trap();
+    case ExitReason::kThrow:
+    case ExitReason::kThrowRef: return on_throw();
     case ExitReason::kHostCall: return on_host_call();
     case ExitReason::kForeignCall: return on_foreign_call();
     case ExitReason::kWatchPause: return on_watch_pause();
     case ExitReason::kBridgeReturn: on_bridge_return(); return std::nullopt;
     case ExitReason::kLowWater: on_low_water(); return std::nullopt;
+    case ExitReason::kJumpFrameReturn: on_jump_frame_return(); return std::nullopt;
+    case ExitReason::kJumpFrameTail: on_jump_frame_tail(); return std::nullopt;
     case ExitReason::kRootReturn: finish_root_call(); return std::nullopt;
   }
   return std::nullopt;
@@ -363,13 +369,24 @@ std::optional<Outcome> Machine::Impl::on_host_call() {
   HostAction action = call_host(host, call, args);
   if (action.kind == HostAction::Kind::kPauseBefore)
     return pause_before_call(std::move(action.outcome));
+  const JumpRecord* target = nullptr;
+  if (action.kind == HostAction::Kind::kSetJump)
+    action = set_jump(action.jump, exit, call);
+  else if (action.kind == HostAction::Kind::kLongJump)
+    action = long_jump(std::move(action), exit, target, call);
+  if (action.kind == HostAction::Kind::kThrow) {
+    stand_at_call();
+    return throw_from_host(action, exit.is_tail);
+  }
   if (action.kind == HostAction::Kind::kEnd) {
     if (host_frames_.size() == below) stand_at_call();
     return std::move(action.outcome);
   }
   ctx.fuel -= static_cast<int64_t>(call.extra_charge());
   ctx.memory_bytes = running_->home->size_bytes();  // the host function may have grown it
-  const Cell* back = leave_host_call(exit, args, slots_of_all(host.type.results));
+  const Cell* back = target != nullptr
+                         ? jump_to(*target, args)
+                         : leave_host_call(exit, args, slots_of_all(host.type.results));
   if (pauses.after) let_pause_wait(pause_for(PauseReason::kAfterHostCall, host));
   if (std::optional<Outcome> pause = take_waiting_pause()) {
     stand_behind_call(back, args);
@@ -385,6 +402,7 @@ const Cell* Machine::Impl::leave_host_call(const ExitCall& exit, Slot*& results,
                                            uint32_t result_slots) {
   if (!exit.is_tail) return exit.return_to;
   Slot* frame = context().exit_fp;
+  leave_jump_records_of(frame);
   const Cell* back = reinterpret_cast<const Cell*>(frame[exit.return_slot]);
   std::memmove(frame, results, result_slots * sizeof(Slot));
   context().depth_left_slots += exit.own_depth_slots;
@@ -399,6 +417,8 @@ void Machine::Impl::stand_behind_call(const Cell* back, Slot* results) {
       back = leave_base_frame();
     else if (back == bridge_stub())
       back = cross_bridge();
+    else if (back == jump_stub())
+      back = leave_jump_frame();
     else
       break;
   }
@@ -463,6 +483,7 @@ std::optional<Outcome> Machine::Impl::on_foreign_call() {
   const Cell* back = exit.return_to;
   Slot* callee_fp = fp + exit.base_slot;
   if (exit.is_tail) {
+    leave_jump_records_of(fp);
     back = reinterpret_cast<const Cell*>(fp[exit.return_slot]);
     std::memmove(fp, callee_fp, exit.arg_slots * sizeof(Slot));
     callee_fp = fp;

@@ -66,7 +66,7 @@ struct Instance {
   std::shared_ptr<const Module> module;
   std::shared_ptr<ModuleCode> code;
   // Store addresses, by index in the module.
-  std::vector<uint32_t> funcs, tables, memories, globals;
+  std::vector<uint32_t> funcs, tables, memories, globals, tags;
   // The same, resolved for handlers; rebuilt when the store's lists move.
   std::vector<StoreFunc*> func_items;
   std::vector<Table*> table_items;

@@ -87,8 +87,9 @@ void Translator::begin_function() {
     add(IrOp::charge).taken = segment_;
   }
   ir_.segments[segment_].first_inst = static_cast<uint32_t>(ir_.insts.size());
+  const uint32_t entry_edge = next_edge_++;
   if (is_covered()) {
-    add_edge(next_edge_++);
+    add_edge(entry_edge);
     trace_entry();
   }
 }

@@ -84,6 +84,8 @@ class Translator {
     SegmentId label = kNoSegment;
     bool label_used = false;
     SegmentId else_segment = kNoSegment;
+    HandlerId handler = kNoHandler;         // in force inside
+    HandlerId legacy_handler = kNoHandler;  // of a legacy try, also in its catches
   };
   /// A branch condition: a compare still to be fused, or a slot.
   struct Condition {
@@ -118,7 +120,7 @@ class Translator {
   [[nodiscard]] bool is_stepping() const { return options_.kind == CodeKind::kStepping; }
   [[nodiscard]] bool is_covered() const { return options_.kind == CodeKind::kCovered; }
 
-  // translate_control.cpp: blocks, branches, calls, returns.
+  // translate_control.cpp: blocks, branches, calls, returns. translate_exceptions.cpp: tries, throws.
   void translate_control(const Instr& in);
   void skip_unreachable(const Instr& in);
   void begin_block(const Instr& in);
@@ -129,6 +131,15 @@ class Translator {
   void branch(const Instr& in);
   void branch_if(const Instr& in);
   void branch_table(const Instr& in);
+  void begin_try(const Instr& in);
+  void begin_try_table(const Instr& in);
+  void begin_catch(const Instr& in);
+  void end_delegate(const Instr& in);
+  void add_catch(HandlerId handler, const CatchClause& clause);
+  HandlerId add_handler(const Instr& in);
+  void leave_legacy_part(Control& c);
+  void throw_values(const Instr& in);
+  void throw_exception(uint16_t slot);
   void return_values();
   void call(const Instr& in, bool is_tail);
   void call_indirect(const Instr& in, bool is_tail);
@@ -150,6 +161,7 @@ class Translator {
   void select();
   void binary(IrOp op, ValType operand, ValType result, bool is_commutative, bool is_compare);
   void unary(IrOp op, ValType result);
+  void wide(IrOp op, uint32_t operands);
   void load(const Instr& in, IrOp op, ValType result);
   void store(const Instr& in, IrOp op);
   void vector(const Instr& in, IrOp op, uint32_t operands, ValType result);

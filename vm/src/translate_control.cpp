@@ -3,31 +3,13 @@
 // A label is a segment. Values that a branch carries are moved to the label's home slots first;
 // where a conditional branch has to move something (or covered code has to count the edge), it
 // leads to a trampoline that does so.
+#include "coverage_edges.h"
 #include "op_facts.h"
 #include "tine/check.h"
 #include "translate.h"
+#include "type_stack.h"
 
 namespace tine {
-namespace {
-
-/// A block type's single result as a span.
-std::span<const ValType> one_type(ValType t) {
-  static constexpr ValType kTypes[] = {ValType::kI32,      ValType::kI64,  ValType::kF32,
-                                       ValType::kF64,      ValType::kV128, ValType::kFuncRef,
-                                       ValType::kExternRef};
-  for (const ValType& known : kTypes)
-    if (known == t) return {&known, 1};
-  check_failed("check", "a value type", __FILE__, __LINE__);
-}
-
-uint32_t slots_of_all(std::span<const ValType> types) {
-  uint32_t n = 0;
-  for (const ValType t : types) n += slots_of(t);
-  return n;
-}
-
-}  // namespace
-
 void Translator::translate_control(const Instr& in) {
   switch (in.op) {
     case Op::unreachable:
@@ -47,6 +29,18 @@ void Translator::translate_control(const Instr& in) {
     case Op::return_call: call(in, true); break;
     case Op::call_indirect: call_indirect(in, false); break;
     case Op::return_call_indirect: call_indirect(in, true); break;
+    case Op::try_: begin_try(in); break;
+    case Op::try_table: begin_try_table(in); break;
+    case Op::catch_:
+    case Op::catch_all: begin_catch(in); break;
+    case Op::delegate: end_delegate(in); break;
+    case Op::throw_: throw_values(in); break;
+    case Op::throw_ref: {
+      Entry thrown = pop();
+      throw_exception(slot_of(thrown));
+      break;
+    }
+    case Op::rethrow: throw_exception(control(in.index).base_slot); break;
     default: TINE_CHECK(!"a control instruction");
   }
 }
@@ -57,7 +51,25 @@ void Translator::become_unreachable() { reachable_ = false; }
 void Translator::skip_unreachable(const Instr& in) {
   switch (in.op) {
     case Op::block:
-    case Op::loop: ++skipped_blocks_; break;
+    case Op::loop:
+    case Op::try_: ++skipped_blocks_; break;
+    case Op::try_table:
+      ++skipped_blocks_;
+      next_edge_ += edges_of(in);
+      break;
+    case Op::catch_:
+    case Op::catch_all:
+      if (skipped_blocks_ == 0)
+        begin_catch(in);
+      else
+        next_edge_ += edges_of(in);
+      break;
+    case Op::delegate:
+      if (skipped_blocks_ == 0)
+        end_delegate(in);
+      else
+        --skipped_blocks_;
+      break;
     case Op::if_:
       ++skipped_blocks_;
       next_edge_ += 2;
@@ -86,7 +98,7 @@ void Translator::begin_block(const Instr& in) {
     c.params = type.params;
     c.results = type.results;
   } else if (in.block.has_result) {
-    c.results = one_type(in.block.result);
+    c.results = list_of(in.block.result);
   }
   c.base_entries = static_cast<uint32_t>(stack_.size() - c.params.size());
   c.base_slot = static_cast<uint16_t>(next_home_ - slots_of_all(c.params));
@@ -94,6 +106,7 @@ void Translator::begin_block(const Instr& in) {
     c.label = segment_;
     c.label_used = true;
   }
+  c.handler = controls_.back().handler;
   controls_.push_back(c);
 }
 
@@ -139,8 +152,11 @@ void Translator::end_block(const Instr& in) {
     end_function(in);
     return;
   }
+  if (controls_.back().op == Op::try_ || is_catch(controls_.back().op))
+    leave_legacy_part(controls_.back());
   const Control c = controls_.back();
   controls_.pop_back();
+  if (c.op == Op::try_table) ir_.handlers[c.handler].end = in.offset;
   if (c.op == Op::loop) return;  // its label stands at its start
   SegmentId target = kNoSegment;
   if (c.else_segment != kNoSegment) target = c.else_segment;  // an `if` without `else`

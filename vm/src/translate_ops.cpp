@@ -130,6 +130,10 @@ void Translator::translate_op(const Instr& in) {
   case Op::name: unary(IrOp::name, val_type<R>()); break;
 #define TINE_LOAD(name, M, R) \
   case Op::name: load(in, IrOp::name, val_type<R>()); break;
+#define TINE_WIDE(name, expr) \
+  case Op::name: wide(IrOp::name, 2); break;
+#define TINE_WIDE_PAIRS(name, expr) \
+  case Op::name: wide(IrOp::name, 4); break;
 #include "ops.def"
 #define TINE_LANES_UNARY(name, L, expr) \
   case Op::name: vector(in, IrOp::name, 1, ValType::kV128); break;
@@ -259,6 +263,22 @@ void Translator::unary(IrOp op, ValType result) {
   IrInst& inst = add(op);
   inst.a = slot;
   inst.dst = push_home(result);
+}
+
+/// Two results, each in its home slot.
+void Translator::wide(IrOp op, uint32_t operands) {
+  uint16_t slots[4] = {};
+  for (uint32_t i = operands; i-- > 0;) {
+    Entry operand = pop();
+    slots[i] = slot_of(operand);
+  }
+  IrInst& inst = add(op);
+  inst.a = slots[0];
+  inst.b = slots[1];
+  inst.c = slots[2];
+  inst.index = slots[3];
+  inst.dst = push_home(ValType::kI64);
+  push_home(ValType::kI64);
 }
 
 void Translator::load(const Instr& in, IrOp op, ValType result) {

@@ -102,11 +102,20 @@ void TypeStack::enter(Op op, TypeList params, TypeList results) {
   push_all(params);
 }
 
+void TypeStack::enter_catch(Op op, TypeList caught, TypeList results) {
+  push(ValType::kExnRef);
+  enter(op, caught, results);
+}
+
 Result<ControlFrame> TypeStack::leave() {
   const ControlFrame frame = frames_.back();
   TINE_TRY(pop_all(frame.results));
   if (available() != 0) return mismatch("the end of the block", "more values on the stack");
   frames_.pop_back();
+  if (is_catch(frame.op)) {
+    operands_.pop_back();
+    --slots_;
+  }
   return frame;
 }
 

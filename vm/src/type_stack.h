@@ -26,6 +26,9 @@ inline constexpr ValType kAnyType{0};
 
 using TypeList = std::span<const ValType>;
 
+/// Whether an instruction begins a part of a legacy `try` that runs with an exception caught.
+[[nodiscard]] constexpr bool is_catch(Op op) { return op == Op::catch_ || op == Op::catch_all; }
+
 /// One entered block (or the function body itself, outermost).
 struct ControlFrame {
   Op op = Op::block;
@@ -59,6 +62,9 @@ class TypeStack {
 
   /// Enters a block whose parameters have been popped, and pushes them again.
   void enter(Op op, TypeList params, TypeList results);
+  /// Enters a legacy catch, whose exception lies beneath its base: no operand of the block, but it
+  /// takes a slot of the frame.
+  void enter_catch(Op op, TypeList caught, TypeList results);
   /// Checks that exactly the block's results are left, and leaves it. The caller pushes them.
   [[nodiscard]] Result<ControlFrame> leave();
   /// The rest of the block is unreachable.

@@ -4,7 +4,6 @@
 #include <cinttypes>
 #include <cmath>
 #include <cstdio>
-#include <span>
 
 namespace tine {
 namespace {
@@ -42,8 +41,15 @@ std::string_view name_of(ValType t) {
     case ValType::kV128: return "v128";
     case ValType::kFuncRef: return "funcref";
     case ValType::kExternRef: return "externref";
+    case ValType::kExnRef: return "exnref";
   }
   return "unknown";  // only the validator's "any type" of unreachable code comes here
+}
+
+std::span<const ValType> list_of(ValType type) {
+  for (const ValType& known : kEveryValType)
+    if (known == type) return {&known, 1};
+  return {};
 }
 
 std::string to_string(const FuncType& t) {
@@ -73,7 +79,8 @@ std::string to_string(const Value& v) {
       return out + text;
     }
     case ValType::kFuncRef:
-    case ValType::kExternRef: return out + ref_text(v.lo);
+    case ValType::kExternRef:
+    case ValType::kExnRef: return out + ref_text(v.lo);
   }
   return out;
 }

@@ -55,7 +55,7 @@ Result<void> FuncValidator::check(const Instr& instr) {
   const OpSignature& signature = op_signature(instr.op);
   if (signature.is_special) return apply_special(instr);
   for (uint32_t i = signature.operand_count; i-- > 0;) TINE_TRY(stack_.pop(signature.operands[i]));
-  if (signature.has_result) stack_.push(signature.result);
+  for (uint32_t i = 0; i < signature.result_count; ++i) stack_.push(signature.results[i]);
   return {};
 }
 
@@ -70,9 +70,9 @@ ValType FuncValidator::local_type(LocalIdx index) const {
 Result<void> FuncValidator::check_immediate(const Instr& instr) {
   const Module& module = context_.module;
   switch (op_info(instr.op).immediate) {
-    case Immediate::kBlock:
-      if (instr.block.type_index < 0) return {};
-      return exists(static_cast<uint32_t>(instr.block.type_index), module.types.size(), "type");
+    case Immediate::kBlock: return check_block_type(instr.block);
+    case Immediate::kTryTable: return check_try_table(instr);
+    case Immediate::kTag: return exists(instr.index, module.tags.size(), "tag");
     case Immediate::kLabel: return exists(instr.index, stack_.depth(), "label");
     case Immediate::kLabelTable:
       for (const uint32_t label : instr.labels) TINE_TRY(exists(label, stack_.depth(), "label"));
@@ -108,6 +108,20 @@ Result<void> FuncValidator::check_immediate(const Instr& instr) {
     case Immediate::kF64:
     case Immediate::kV128:
     case Immediate::kRefType: return {};
+  }
+  return {};
+}
+
+Result<void> FuncValidator::check_block_type(const BlockType& type) const {
+  if (type.type_index < 0) return {};
+  return exists(static_cast<uint32_t>(type.type_index), context_.module.types.size(), "type");
+}
+
+Result<void> FuncValidator::check_try_table(const Instr& instr) const {
+  TINE_TRY(check_block_type(instr.block));
+  for (const CatchClause& clause : instr.catches) {
+    if (clause.has_tag()) TINE_TRY(exists(clause.tag, context_.module.tags.size(), "tag"));
+    TINE_TRY(exists(clause.label, stack_.depth(), "label"));
   }
   return {};
 }

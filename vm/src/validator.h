@@ -49,6 +49,8 @@ class FuncValidator {
   [[nodiscard]] Result<void> check(const Instr& instr);
   [[nodiscard]] Result<void> check_immediate(const Instr& instr);
   [[nodiscard]] Result<void> check_memarg(const Instr& instr) const;
+  [[nodiscard]] Result<void> check_block_type(const BlockType& type) const;
+  [[nodiscard]] Result<void> check_try_table(const Instr& instr) const;
   [[nodiscard]] Result<void> check_lane(const Instr& instr) const;
   [[nodiscard]] Result<void> check_shuffle(const Instr& instr) const;
   [[nodiscard]] Result<void> check_data_index(uint32_t index) const;
@@ -62,6 +64,10 @@ class FuncValidator {
   [[nodiscard]] Result<void> apply_special(const Instr& instr);
   [[nodiscard]] Result<void> apply_control(const Instr& instr);
   [[nodiscard]] Result<void> apply_block(const Instr& instr);
+  [[nodiscard]] Result<void> apply_try_table(const Instr& instr);
+  [[nodiscard]] Result<void> apply_catch(Op op, TypeList caught);
+  [[nodiscard]] Result<void> apply_delegate(uint32_t label);
+  [[nodiscard]] Result<void> apply_rethrow(uint32_t label);
   [[nodiscard]] Result<void> apply_else();
   [[nodiscard]] Result<void> apply_end();
   [[nodiscard]] Result<void> apply_br_if(uint32_t label);

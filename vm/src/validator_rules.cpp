@@ -6,21 +6,6 @@
 #include "validator.h"
 
 namespace tine {
-namespace {
-
-constexpr ValType kEveryType[] = {ValType::kI32,      ValType::kI64,  ValType::kF32,
-                                  ValType::kF64,      ValType::kV128, ValType::kFuncRef,
-                                  ValType::kExternRef};
-
-/// A list of one type, in static storage.
-TypeList list_of(ValType type) {
-  for (const ValType& candidate : kEveryType)
-    if (candidate == type) return {&candidate, 1};
-  return {};
-}
-
-}  // namespace
-
 Result<void> FuncValidator::apply_special(const Instr& instr) {
   switch (instr.op) {
     case Op::drop: {
@@ -51,7 +36,15 @@ Result<void> FuncValidator::apply_control(const Instr& instr) {
     case Op::unreachable: stack_.set_unreachable(); return {};
     case Op::block:
     case Op::loop:
-    case Op::if_: return apply_block(instr);
+    case Op::if_:
+    case Op::try_: return apply_block(instr);
+    case Op::try_table: return apply_try_table(instr);
+    case Op::catch_: return apply_catch(Op::catch_, module.tag_type(instr.index).params);
+    case Op::catch_all: return apply_catch(Op::catch_all, {});
+    case Op::delegate: return apply_delegate(instr.index);
+    case Op::throw_: return pop_and_branch(module.tag_type(instr.index).params);
+    case Op::throw_ref: return pop_and_branch(list_of(ValType::kExnRef));
+    case Op::rethrow: return apply_rethrow(instr.index);
     case Op::else_: return apply_else();
     case Op::end: return apply_end();
     case Op::br: return pop_and_branch(stack_.label_frame(instr.index).label());
@@ -86,6 +79,47 @@ Result<void> FuncValidator::apply_block(const Instr& instr) {
   if (instr.op == Op::if_) TINE_TRY(stack_.pop(ValType::kI32));
   TINE_TRY(stack_.pop_all(params));
   stack_.enter(instr.op, params, results);
+  return {};
+}
+
+/// A clause branches to its label, which is counted from outside, with the values of the exception.
+/// spec: valid/instructions#valid-catch
+Result<void> FuncValidator::apply_try_table(const Instr& instr) {
+  for (const CatchClause& clause : instr.catches) {
+    const TypeList label = stack_.label_frame(clause.label).label();
+    TypeList caught;
+    if (clause.has_tag()) caught = context_.module.tag_type(clause.tag).params;
+    const size_t refs = clause.has_ref() ? 1 : 0;
+    const bool fits = label.size() == caught.size() + refs &&
+                      std::ranges::equal(caught, label.first(caught.size())) &&
+                      (refs == 0 || label.back() == ValType::kExnRef);
+    if (!fits) return stack_.mismatch("a label for what is caught", "a label of other types");
+  }
+  return apply_block(instr);
+}
+
+/// A legacy catch. The exception that it has caught takes a slot beneath its operands, where
+/// nothing but `rethrow` reaches it.
+Result<void> FuncValidator::apply_catch(Op op, TypeList caught) {
+  const Op before = stack_.label_frame(0).op;
+  if (before != Op::try_ && before != Op::catch_) return malformed(offset_, "END opcode expected");
+  TINE_TRY_ASSIGN(const ControlFrame frame, stack_.leave());
+  stack_.enter_catch(op, caught, frame.results);
+  return {};
+}
+
+/// Ends a `try` without clauses of its own: what is thrown in it goes to the handlers at the label.
+Result<void> FuncValidator::apply_delegate(uint32_t label) {
+  if (stack_.label_frame(0).op != Op::try_) return malformed(offset_, "END opcode expected");
+  if (label + 1 >= stack_.depth())
+    return invalid(offset_, "unknown label " + std::to_string(label));
+  return apply_end();
+}
+
+Result<void> FuncValidator::apply_rethrow(uint32_t label) {
+  if (!is_catch(stack_.label_frame(label).op))
+    return invalid(offset_, "invalid rethrow label " + std::to_string(label));
+  stack_.set_unreachable();
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "numeric.h"
 #include "tine/types.h"
 
 namespace tine::vector {
@@ -226,6 +227,39 @@ template <class From, class To>
     sums[i] = product(2 * i) + product(2 * i + 1);
   }
   return from_lanes<uint32_t>(sums);
+}
+
+/// Sums of two products of signed bytes, saturated.
+[[gnu::always_inline]] inline V128 dot_sat(V128 a, V128 b) {
+  const Lanes<int8_t> x = lanes_of<int8_t>(a);
+  const Lanes<int8_t> y = lanes_of<int8_t>(b);
+  Lanes<int16_t> sums;
+  for (size_t i = 0; i < sums.size(); ++i)
+    sums[i] = saturate<int16_t>(int32_t{x[2 * i]} * int32_t{y[2 * i]} +
+                                int32_t{x[2 * i + 1]} * int32_t{y[2 * i + 1]});
+  return from_lanes<int16_t>(sums);
+}
+
+[[gnu::always_inline]] inline V128 dot_add(V128 a, V128 b, V128 c) {
+  const V128 sums = extadd_pairwise<int16_t, int32_t>(dot_sat(a, b));
+  return zip<uint32_t>(sums, c, [](uint32_t x, uint32_t y) { return x + y; });
+}
+
+/// The bits of `a` where those of `mask` are ones, and of `b` elsewhere.
+[[gnu::always_inline]] constexpr V128 bitselect(V128 a, V128 b, V128 mask) {
+  return bits_of((a.lo & mask.lo) | (b.lo & ~mask.lo), (a.hi & mask.hi) | (b.hi & ~mask.hi));
+}
+
+/// Rounded twice: after the product, and after the sum.
+template <class F>
+[[gnu::always_inline]] inline V128 multiply_add(V128 a, V128 b, V128 c) {
+  const V128 products = zip<F>(a, b, [](F x, F y) { return numeric::canonical(x * y); });
+  return zip<F>(products, c, [](F x, F y) { return numeric::canonical(x + y); });
+}
+
+template <class F>
+[[gnu::always_inline]] inline V128 negated(V128 a) {
+  return map<F>(a, [](F x) { return numeric::neg(x); });
 }
 
 // --- conversions -----------------------------------------------------------------------------------

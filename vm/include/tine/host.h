@@ -29,9 +29,13 @@ class World;
 
 /// What a host function wants to happen next.
 struct HostAction {
-  enum class Kind : uint8_t { kReturn, kPauseBefore, kEnd };
+  enum class Kind : uint8_t { kReturn, kPauseBefore, kEnd, kSetJump, kLongJump, kThrow };
   Kind kind = Kind::kReturn;
-  Outcome outcome;  // kPauseBefore, kEnd: of the run
+  Outcome outcome;                 // kPauseBefore, kEnd: of the run
+  uint64_t jump = 0;               // kSetJump: address of the jmp_buf; kLongJump: the number in it
+  uint32_t jump_result = 0;        // kLongJump
+  uint32_t tag = 0;                // kThrow: of the store
+  std::vector<Value> values = {};  // kThrow
 
   [[nodiscard]] static HostAction done() { return {}; }
   [[nodiscard]] static HostAction exit(uint32_t code) {
@@ -50,14 +54,44 @@ struct HostAction {
     a.outcome.pause = reason;
     return a;
   }
+  /// Returns 0 to the guest, and again whenever it jumps to the number that is now written to
+  /// `buffer` (8 bytes, in bounds) in the caller's memory 0.
+  [[nodiscard]] static HostAction set_jump(uint64_t buffer) {
+    HostAction a;
+    a.kind = Kind::kSetJump;
+    a.jump = buffer;
+    return a;
+  }
+  /// Makes the call of setjmp that has got this number return `result`; a trap (kDeadJump) where its
+  /// frame is gone.
+  [[nodiscard]] static HostAction long_jump(uint64_t number, uint32_t result) {
+    HostAction a;
+    a.kind = Kind::kLongJump;
+    a.jump = number;
+    a.jump_result = result;
+    return a;
+  }
+  /// Throws in the guest, which may catch it. `tag`: a store address (Machine::find_export, add_tag),
+  /// whose types `values` must have. Where nobody catches it, a trap (kUncaughtException).
+  [[nodiscard]] static HostAction throw_exception(uint32_t tag, std::vector<Value> values) {
+    HostAction a;
+    a.kind = Kind::kThrow;
+    a.tag = tag;
+    a.values = std::move(values);
+    return a;
+  }
   [[nodiscard]] static HostAction error(std::string detail) {
     HostAction a = end(OutcomeKind::kHostError);
     a.outcome.detail = std::move(detail);
     return a;
   }
-  /// Ends the run as HostCall::call has ended, there and with that backtrace.
+  /// Ends the run as HostCall::call has ended, there and with that backtrace. But what the guest
+  /// beneath can deal with goes on there: an exception that it catches, a longjmp to a frame of its.
   [[nodiscard]] static HostAction pass_on(Outcome outcome) {
-    return {outcome.returned() ? Kind::kReturn : Kind::kEnd, std::move(outcome)};
+    HostAction a;
+    a.kind = outcome.returned() ? Kind::kReturn : Kind::kEnd;
+    a.outcome = std::move(outcome);
+    return a;
   }
 
  private:
@@ -149,6 +183,9 @@ struct HostFunction {
 [[nodiscard]] inline std::string name_of(const HostFunction& host) {
   return host.module + "." + host.name;
 }
+
+/// `tine.setjmp` and `tine.longjmp` of harnesses/include/setjmp.h.
+[[nodiscard]] std::span<const HostFunction> jump_functions();
 
 /// Host functions by import name; shared and immutable once machines use it.
 class HostRegistry {

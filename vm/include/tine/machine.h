@@ -46,7 +46,7 @@ struct MachineConfig {
 /// An import given by the embedder instead of a host function: an item of the same Machine's store.
 struct ExternRef {
   ExternKind kind = ExternKind::kFunc;
-  uint32_t address = 0;  // store address: func, table, memory or global
+  uint32_t address = 0;  // store address: func, table, memory, global or tag
 };
 
 /// Resolves imports that are not host functions. Return nothing where there is no such item.
@@ -107,6 +107,8 @@ class Machine {
   [[nodiscard]] Value global_value(uint32_t address) const;
   /// Makes store items without a module (spectest, embedders). Returns the store address.
   [[nodiscard]] uint32_t add_global(GlobalType type, Value value);
+  /// `type` has no results.
+  [[nodiscard]] uint32_t add_tag(const FuncType& type);
   [[nodiscard]] uint32_t add_table(const TableType& type);
   [[nodiscard]] Result<uint32_t> add_memory(const MemoryType& type);
   [[nodiscard]] FuncType func_type(uint32_t address) const;

@@ -21,13 +21,13 @@ namespace tine {
 
 class ModuleCode;
 
-enum class ExternKind : uint8_t { kFunc = 0, kTable = 1, kMemory = 2, kGlobal = 3 };
+enum class ExternKind : uint8_t { kFunc = 0, kTable = 1, kMemory = 2, kGlobal = 3, kTag = 4 };
 
 struct Import {
   std::string module;
   std::string name;
   ExternKind kind = ExternKind::kFunc;
-  TypeIdx type_index = 0;  // kFunc
+  TypeIdx type_index = 0;  // kFunc, kTag
   TableType table;
   MemoryType memory;
   GlobalType global;
@@ -122,6 +122,7 @@ class Module {
   std::vector<TableType> tables;    // imports first, likewise below
   std::vector<MemoryType> memories;
   std::vector<GlobalType> global_types;
+  std::vector<TypeIdx> tags;    // their types, which have no results
   std::vector<Global> globals;  // defined ones only
   std::vector<Export> exports;
   std::vector<ElementSegment> elements;
@@ -129,7 +130,7 @@ class Module {
   std::vector<ConstExpr> const_operands;  // of all constant expressions that calculate, in order
   std::vector<FuncBody> bodies;           // defined functions only
   std::vector<ModuleSection> sections;
-  std::vector<CustomSection> customs;
+  std::vector<CustomSection> customs;     // in the order of the binary, names may repeat
   bool has_start = false;
   FuncIdx start = 0;
 
@@ -137,9 +138,11 @@ class Module {
   uint32_t imported_tables = 0;
   uint32_t imported_memories = 0;
   uint32_t imported_globals = 0;
+  uint32_t imported_tags = 0;
 
   [[nodiscard]] uint32_t func_count() const { return static_cast<uint32_t>(func_types.size()); }
   [[nodiscard]] const FuncType& func_type(FuncIdx f) const { return types[func_types[f]]; }
+  [[nodiscard]] const FuncType& tag_type(TagIdx t) const { return types[tags[t]]; }
   [[nodiscard]] bool is_imported(FuncIdx f) const { return f < imported_funcs; }
   [[nodiscard]] const FuncBody& body(FuncIdx f) const { return bodies[f - imported_funcs]; }
   /// Types of all locals (parameters first) of a defined function. Cost: O(locals).
@@ -153,6 +156,10 @@ class Module {
   [[nodiscard]] std::string global_name(GlobalIdx g) const;
   /// Name of a data segment from the name section (`.rodata`), or empty.
   [[nodiscard]] std::string data_name(uint32_t segment) const;
+  /// The contents of one of `customs`, behind its name. They live as long as the module.
+  [[nodiscard]] std::span<const uint8_t> contents(const CustomSection& custom) const {
+    return bytes().subspan(custom.begin, custom.size);
+  }
   /// The module's own name from the name section, or empty.
   [[nodiscard]] const std::string& name() const { return module_name_; }
   /// Functions called `name` (name section, else export), in index order.

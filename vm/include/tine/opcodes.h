@@ -36,6 +36,8 @@ enum class Immediate : uint8_t {
   kTableInit,   // element index, table index
   kElem,
   kTableCopy,  // destination table, source table
+  kTag,        // tag index
+  kTryTable,   // block type, vector of catch clauses
 };
 
 enum class Op : uint16_t {
@@ -50,7 +52,7 @@ inline constexpr uint32_t kOpCount = 0
 
 struct OpInfo {
   uint8_t prefix;  // 0 for one-byte opcodes
-  uint8_t code;
+  uint16_t code;
   std::string_view text;  // "i32.add"
   Immediate immediate;
   std::string_view signature;  // "ii:i", or "*"

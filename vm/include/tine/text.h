@@ -3,7 +3,7 @@
 // Both readers check what the text format itself demands — syntax, identifiers, ranges of numbers —
 // and no more: whether a module is valid is Module::create's affair, and texts of invalid modules
 // have binaries, too. All of the text format is understood, also where tine cannot run the
-// instruction. spec: text
+// instruction. Annotations become custom sections, names and branch hints. spec: text
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct TextOptions {
 
 /// The binary of a module in text form: `(module …)`, or its fields alone.
 /// Cost: linear; 16 bytes a token on top of the binary. Thread: any.
-/// Errors: kMalformed and kLimit with the byte offset in the text. The detail of kMalformed is
+/// Errors: kMalformed and kLimit with the byte offset in the text; kInvalid of one thing that the
+/// binary does not forbid, a branch hint at an instruction that is no branch. The detail of kMalformed is
 /// `WORDING (line L, column C)`, where WORDING is or begins with what the spec suite expects.
 /// Of several errors that in the head of a field (identifiers, imports) comes first, then that in
 /// a type, then the earliest.

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ using FuncIdx = uint32_t;  // index into a module's functions, imports first
 using TableIdx = uint32_t;
 using MemIdx = uint32_t;
 using GlobalIdx = uint32_t;
+using TagIdx = uint32_t;
 using LocalIdx = uint32_t;
 using InstanceIdx = uint32_t;  // index into a Machine's instances
 using WasmOffset = uint32_t;   // byte offset in a module's binary
@@ -32,10 +34,17 @@ enum class ValType : uint8_t {
   kV128 = 0x7b,
   kFuncRef = 0x70,
   kExternRef = 0x6f,
+  kExnRef = 0x69,
 };
 
+inline constexpr ValType kEveryValType[] = {ValType::kI32,       ValType::kI64,   ValType::kF32,
+                                            ValType::kF64,       ValType::kV128,  ValType::kFuncRef,
+                                            ValType::kExternRef, ValType::kExnRef};
+/// A list of one type, in static storage.
+[[nodiscard]] std::span<const ValType> list_of(ValType type);
+
 [[nodiscard]] constexpr bool is_ref(ValType t) {
-  return t == ValType::kFuncRef || t == ValType::kExternRef;
+  return t == ValType::kFuncRef || t == ValType::kExternRef || t == ValType::kExnRef;
 }
 [[nodiscard]] constexpr bool is_num(ValType t) {
   return t == ValType::kI32 || t == ValType::kI64 || t == ValType::kF32 || t == ValType::kF64;
@@ -50,7 +59,7 @@ enum class ValType : uint8_t {
 [[nodiscard]] std::string_view name_of(ValType t);
 /// Whether a byte is the code of a value type.
 [[nodiscard]] constexpr bool is_val_type_code(uint8_t b) {
-  return (b >= 0x7b && b <= 0x7f) || b == 0x70 || b == 0x6f;
+  return (b >= 0x7b && b <= 0x7f) || b == 0x70 || b == 0x6f || b == 0x69;
 }
 
 struct FuncType {
@@ -87,7 +96,8 @@ struct GlobalType {
 };
 
 /// A reference as it stands in slots, tables and globals: 0 is null, otherwise an index into the
-/// store plus one (functions), or the embedder's handle plus one (externref). Never an address.
+/// store plus one (functions), or the embedder's handle plus one (externref), or marks a caught
+/// exception (exception.h). Never an address.
 using Ref = uint64_t;
 inline constexpr Ref kNullRef = 0;
 

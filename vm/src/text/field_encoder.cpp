@@ -1,6 +1,7 @@
 // Functions, globals, tags, imports and exports.
 #include "text/field_encoder.h"
 
+#include "text/annotation_reader.h"
 #include "text/instr_encoder.h"
 
 namespace tine::text {
@@ -55,15 +56,33 @@ Result<void> FieldEncoder::definition(Kind kind) {
 // Functions and globals
 
 Result<void> FieldEncoder::func(uint32_t index) {
+  const uint32_t begin = in_.position();
   IndexSpace names = no_locals();
   TINE_TRY_ASSIGN(const uint32_t type, types_.type_use(&names));
   sections_.funcs.next().u64(type);
   ByteWriter body;
   TINE_TRY(locals(names, body));
-  TINE_TRY(expression(body, names));
+  std::vector<BranchHint> hints;
+  TINE_TRY(expression(body, names, &hints));
+  TINE_TRY(check_all_read(in_, begin, in_.position(), true));
+  add_hints(index, hints);
   sections_.codes.next().sized(body);
   local_names_.push_back({index, std::move(names)});
   return {};
+}
+
+/// Offsets count from the declarations of the locals. Spec: none (branch hints, binary format)
+void FieldEncoder::add_hints(uint32_t func, const std::vector<BranchHint>& hints) {
+  if (hints.empty()) return;
+  constexpr uint8_t kHintBytes = 1;
+  ByteWriter& out = sections_.branch_hints.next();
+  out.u64(func);
+  out.u64(hints.size());
+  for (const BranchHint& hint : hints) {
+    out.u64(hint.offset);
+    out.u64(kHintBytes);
+    out.byte(hint.is_likely ? 1 : 0);
+  }
 }
 
 /// Neighbours of the same type are one entry. spec: binary/modules#binary-local
@@ -99,8 +118,9 @@ Result<void> FieldEncoder::locals(IndexSpace& names, ByteWriter& out) {
   return {};
 }
 
-Result<void> FieldEncoder::expression(ByteWriter& out, const IndexSpace& locals) {
-  const CodeContext context{in_, out, scope_, table_, locals, sections_.needs_data_count};
+Result<void> FieldEncoder::expression(ByteWriter& out, const IndexSpace& locals,
+                                      std::vector<BranchHint>* hints) {
+  const CodeContext context{in_, out, scope_, table_, locals, sections_.needs_data_count, hints};
   TINE_TRY(InstrEncoder(context).sequence());
   out.byte(kEnd);
   return {};

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "text/immediates.h"
 #include "text/outline.h"
 #include "text/sections.h"
 #include "text/token_reader.h"
@@ -66,7 +67,9 @@ class FieldEncoder {
 
   // Functions.
   [[nodiscard]] Result<void> locals(IndexSpace& names, ByteWriter& out);
-  [[nodiscard]] Result<void> expression(ByteWriter& out, const IndexSpace& locals);
+  [[nodiscard]] Result<void> expression(ByteWriter& out, const IndexSpace& locals,
+                                        std::vector<BranchHint>* hints = nullptr);
+  void add_hints(uint32_t func, const std::vector<BranchHint>& hints);
 
   // Tables and memories.
   struct Limits {

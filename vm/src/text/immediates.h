@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "text/byte_writer.h"
 #include "text/label_stack.h"
@@ -15,6 +16,11 @@
 
 namespace tine::text {
 
+struct BranchHint {
+  size_t offset = 0;  // of the instruction in what is being written
+  bool is_likely = false;
+};
+
 /// What the code of one function, or one constant expression, is read and written with.
 struct CodeContext {
   TokenReader& in;
@@ -23,6 +29,8 @@ struct CodeContext {
   TypeTable& types;
   const IndexSpace& locals;
   bool& uses_data;  // becomes true at an instruction that names a data segment
+  /// What annotations say about the branches of a function; nullptr where code cannot have any.
+  std::vector<BranchHint>* hints = nullptr;
 };
 
 class ImmediateEncoder {

@@ -1,5 +1,7 @@
 #include "text/index_space.h"
 
+#include "text/annotation_reader.h"
+
 namespace tine::text {
 
 Result<uint32_t> IndexSpace::add(TokenReader& in) {
@@ -9,6 +11,8 @@ Result<uint32_t> IndexSpace::add(TokenReader& in) {
     if (!is_new)
       return in.error_at(token, "duplicate " + std::string(field_) + " $" + entry->first);
   }
+  TINE_TRY_ASSIGN(auto name, read_name(in, noun_));
+  if (name) annotated_names_.emplace(count_, *std::move(name));
   return add_unnamed();
 }
 
@@ -30,7 +34,7 @@ Result<uint32_t> IndexSpace::read_or_zero(TokenReader& in) const {
 }
 
 std::map<uint32_t, std::string_view> IndexSpace::names() const {
-  std::map<uint32_t, std::string_view> by_index;
+  std::map<uint32_t, std::string_view> by_index(annotated_names_.begin(), annotated_names_.end());
   for (const auto& [id, index] : indices_) by_index.emplace(index, id);
   return by_index;
 }

@@ -22,8 +22,8 @@ class IndexSpace {
   /// `field` is the word of the text (`func`), `noun` that of people (`function`).
   IndexSpace(std::string_view field, std::string_view noun) : field_(field), noun_(noun) {}
 
-  /// Gives the next index, to the identifier at the reader if there is one.
-  /// Errors: `duplicate FIELD`.
+  /// Gives the next index, to the identifier at the reader if there is one, and to the name that
+  /// an annotation behind it gives. Errors: `duplicate FIELD`, `@name annotation: …`.
   [[nodiscard]] Result<uint32_t> add(TokenReader& in);
   /// The same for something that cannot have a name.
   uint32_t add_unnamed() { return count_++; }
@@ -34,13 +34,15 @@ class IndexSpace {
   [[nodiscard]] Result<uint32_t> read_or_zero(TokenReader& in) const;
 
   [[nodiscard]] uint32_t count() const { return count_; }
-  /// Index and identifier without `$`, in index order. Cost: O(n log n).
+  /// Index and name, in index order: that of an annotation, else the identifier without `$`.
+  /// Cost: O(n log n).
   [[nodiscard]] std::map<uint32_t, std::string_view> names() const;
 
  private:
   std::string_view field_;
   std::string_view noun_;
   std::unordered_map<std::string, uint32_t> indices_;
+  std::map<uint32_t, std::string> annotated_names_;
   uint32_t count_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "text/instr_encoder.h"
 
 #include "limit_check.h"
+#include "text/annotation_reader.h"
 
 namespace tine::text {
 namespace {
@@ -61,9 +62,10 @@ Result<void> InstrEncoder::open() {
 Result<void> InstrEncoder::open_instruction() {
   TINE_TRY_ASSIGN(const TextOp op, peek_op(1));
   if (continues_block(op)) return in_.unexpected_form();
+  TINE_TRY_ASSIGN(const auto hint, branch_hint(op));
   in_.skip();
   in_.skip();
-  Frame frame{.kind = Kind::kOperands, .op = op, .waiting_begin = waiting_.size()};
+  Frame frame{.kind = Kind::kOperands, .op = op, .waiting_begin = waiting_.size(), .hint = hint};
   if (opens_block(op)) frame.label = in_.take_id();
   if (op == TextOp::if_ || info_of(op).immediate == TextImmediate::kCallIndirect) {
     frame.kind = op == TextOp::if_ ? Kind::kIf : Kind::kOperands;
@@ -159,6 +161,7 @@ void InstrEncoder::defer(size_t begin) {
 }
 
 Result<void> InstrEncoder::release(const Frame& frame) {
+  note_hint(frame.hint);
   if (frame.type_use == 0) {
     const std::vector<uint8_t> bytes = waiting_.cut(frame.waiting_begin);
     out_.raw({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -177,6 +180,8 @@ Result<void> InstrEncoder::release(const Frame& frame) {
 Result<void> InstrEncoder::flat_instruction() {
   TINE_TRY_ASSIGN(const TextOp op, peek_op(0));
   if (!takes_instructions()) return in_.unexpected();
+  TINE_TRY_ASSIGN(const auto hint, branch_hint(op));
+  note_hint(hint);
   if (continues_block(op) || opens_block(op)) return flat_structure(op);
   in_.skip();
   return immediates_.instruction(op);
@@ -232,6 +237,16 @@ Result<void> InstrEncoder::flat_delegate() {
 
 // ------------------------------------------------------------------------------------------------
 // Common to both
+
+/// Spec: none (branch hints)
+Result<std::optional<bool>> InstrEncoder::branch_hint(TextOp op) {
+  if (hints_ == nullptr) return std::nullopt;
+  return read_branch_hint(in_, op == TextOp::if_ || op == TextOp::br_if);
+}
+
+void InstrEncoder::note_hint(std::optional<bool> hint) {
+  if (hint) hints_->push_back({out_.size(), *hint});
+}
 
 Result<void> InstrEncoder::block_head(TextOp op) {
   immediates_.opcode(op);

@@ -21,7 +21,7 @@ namespace tine::text {
 class InstrEncoder {
  public:
   explicit InstrEncoder(const CodeContext& context)
-      : in_(context.in), out_(context.out), immediates_(context) {}
+      : in_(context.in), out_(context.out), hints_(context.hints), immediates_(context) {}
 
   /// Instructions up to the right parenthesis of whatever contains them, which stays. Writes no
   /// final `end`. Cost: linear.
@@ -50,6 +50,7 @@ class InstrEncoder {
     Arm arm = Arm::kNone;
     size_t else_end = 0;                    // kElse: where the arm's instructions begin in out_
     std::optional<std::string> label = {};  // kIf: comes into force with the first arm
+    std::optional<bool> hint = {};          // kIf, and kOperands of a br_if
   };
   using Kind = Frame::Kind;
   using Arm = Frame::Arm;
@@ -70,6 +71,10 @@ class InstrEncoder {
   [[nodiscard]] Result<void> flat_catch(TextOp op);
   [[nodiscard]] Result<void> flat_delegate();
 
+  /// What an annotation says about `op`, which is at the reader.
+  [[nodiscard]] Result<std::optional<bool>> branch_hint(TextOp op);
+  /// Keeps a hint of the instruction that is written next.
+  void note_hint(std::optional<bool> hint);
   /// Opcode and block type of an instruction that opens a block.
   [[nodiscard]] Result<void> block_head(TextOp op);
   [[nodiscard]] Result<void> catch_head(TextOp op);
@@ -89,6 +94,7 @@ class InstrEncoder {
 
   TokenReader& in_;
   ByteWriter& out_;
+  std::vector<BranchHint>* hints_;
   ImmediateEncoder immediates_;
   std::vector<Frame> frames_;
   ByteWriter waiting_;

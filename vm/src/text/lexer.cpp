@@ -1,5 +1,8 @@
 #include "text/lexer.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "limit_check.h"
 #include "text/string_literal.h"
 #include "utf8.h"
@@ -21,9 +24,11 @@ constexpr bool is_reserved_char(char c) {
   return c == ',' || c == ';' || c == '[' || c == ']' || c == '{' || c == '}';
 }
 
+constexpr std::string_view kAnnotationNames[] = {"custom", "name", "metadata.code.branch_hint"};
+
 class Lexer {
  public:
-  explicit Lexer(std::string_view text) { tokens_.text = text; }
+  explicit Lexer(std::string_view text, size_t begin = 0) : at_(begin) { tokens_.text = text; }
   Tokens run() &&;
 
  private:
@@ -35,6 +40,8 @@ class Lexer {
   bool block_comment();
   bool annotation();
   bool annotation_body();
+  /// Lists an annotation whose right parenthesis is here, if it is one of ours.
+  void note_annotation(std::string_view name, size_t begin, size_t items_begin);
   bool word_or_string();
   bool string();
   bool source_char();
@@ -106,7 +113,7 @@ bool Lexer::block_comment() {
   return true;
 }
 
-/// `(@id …)`, all of it as if it were a comment. spec: text/lexical#annotations
+/// `(@id …)`, which makes no token. spec: text/lexical#annotations
 bool Lexer::annotation() {
   const size_t begin = at_;
   at_ += 2;
@@ -121,9 +128,23 @@ bool Lexer::annotation() {
     while (!at_end() && is_id_char(here())) ++at_;
     if (at_ == id_begin) return fault(begin, "empty annotation id");
   }
+  const size_t items_begin = at_;
+  const std::string_view id = tokens_.text.substr(id_begin, at_ - id_begin);
   if (!annotation_body()) return false;
   if (at_end()) return fault(begin, "unclosed annotation");
+  note_annotation(id[0] == '"' ? decode_string(id) : std::string(id), begin, items_begin);
   return skip_char();
+}
+
+void Lexer::note_annotation(std::string_view name, size_t begin, size_t items_begin) {
+  const auto* const found = std::ranges::find(kAnnotationNames, name);
+  if (found == std::end(kAnnotationNames)) return;
+  tokens_.annotations.push_back(
+      {.kind = static_cast<AnnotationKind>(found - std::begin(kAnnotationNames)),
+       .next_token = static_cast<uint32_t>(tokens_.list.size()),
+       .begin = static_cast<uint32_t>(begin),
+       .items_begin = static_cast<uint32_t>(items_begin),
+       .items_end = static_cast<uint32_t>(at_)});
 }
 
 /// Up to the parenthesis that closes the annotation, or to the end of the text.
@@ -240,6 +261,14 @@ void Lexer::finish() {
 }
 
 }  // namespace
+
+std::string_view annotation_name(AnnotationKind kind) {
+  return kAnnotationNames[static_cast<size_t>(kind)];
+}
+
+Tokens read_items(const Tokens& tokens, const Annotation& annotation) {
+  return Lexer(tokens.text.substr(0, annotation.items_end), annotation.items_begin).run();
+}
 
 Result<Tokens> read_tokens(std::string_view text) {
   TINE_TRY(check_limit(limit::text_size_bytes, text.size(), 0));

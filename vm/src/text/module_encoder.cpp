@@ -1,5 +1,6 @@
 #include "text/module_encoder.h"
 
+#include "text/annotation_reader.h"
 #include "text/field_encoder.h"
 #include "text/name_writer.h"
 #include "text/outline.h"
@@ -8,6 +9,8 @@ namespace tine::text {
 
 Result<std::vector<uint8_t>> encode_fields(TokenReader& in, std::string_view name,
                                            const TextOptions& options) {
+  const uint32_t begin = in.position();
+  TINE_TRY_ASSIGN(const auto annotated_name, read_name(in, "module"));
   TINE_TRY_ASSIGN(Outline outline, read_outline(in));
   const uint32_t end = in.position();
 
@@ -19,15 +22,19 @@ Result<std::vector<uint8_t>> encode_fields(TokenReader& in, std::string_view nam
   }
 
   Sections sections;
+  sections.customs = std::move(outline.customs);
   FieldEncoder fields(in, outline.scope, types, sections);
   for (const uint32_t position : outline.others) {
     in.seek(position);
     TINE_TRY(fields.field());
   }
   in.seek(end);
+  TINE_TRY(check_all_read(in, begin, end, false));
 
   ByteWriter module = sections.module(types);
-  if (options.names) append_name_section(module, name, outline.scope, fields.local_names());
+  if (options.names)
+    append_name_section(module, annotated_name.value_or(std::string(name)), outline.scope,
+                        fields.local_names());
   return std::move(module).take();
 }
 

@@ -1,5 +1,7 @@
 #include "text/outline.h"
 
+#include "text/annotation_reader.h"
+
 namespace tine::text {
 namespace {
 
@@ -28,7 +30,9 @@ class OutlineReader {
 
 Result<Outline> OutlineReader::run() && {
   // What is lexically wrong is left to the end: fields in front of it may be wrong, too.
-  while (!in_.at(TokenKind::kRight) && !in_.at_end() && !in_.at(TokenKind::kBad)) {
+  while (true) {
+    TINE_TRY(read_customs(in_, outline_.customs));
+    if (in_.at(TokenKind::kRight) || in_.at_end() || in_.at(TokenKind::kBad)) break;
     const uint32_t position = in_.position();
     TINE_TRY(field());
     in_.seek(position);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "text/scope.h"
+#include "text/sections.h"
 #include "text/token_reader.h"
 #include "tine/result.h"
 
@@ -20,6 +21,7 @@ struct Outline {
   // Positions of fields in the tokens, in the order of the text.
   std::vector<uint32_t> types;  // (type …) and (rec …)
   std::vector<uint32_t> others;
+  std::vector<CustomSectionText> customs;
 };
 
 /// Reads the heads of all fields up to the right parenthesis that closes the module, or to the end

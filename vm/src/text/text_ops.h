@@ -41,9 +41,9 @@ enum class TextImmediate : uint8_t {
   kTableInit,
   kElem,
   kTableCopy,
-  // Of pending instructions only:
   kTag,
-  kTryTable,    // block type, catch clauses
+  kTryTable,  // block type, catch clauses
+  // Of pending instructions only:
   kType,        // type index
   kField,       // type index, field index
   kTypeCount,   // type index, number of operands

@@ -98,6 +98,26 @@ void TokenReader::skip_form() {
   at_ = std::min(here().match + 1, last);
 }
 
+std::vector<const Annotation*> TokenReader::annotations_here(AnnotationKind kind) {
+  std::vector<const Annotation*> found;
+  const std::vector<Annotation>& all = tokens_.annotations;
+  auto annotation = std::ranges::lower_bound(all, at_, {}, &Annotation::next_token);
+  for (; annotation != all.end() && annotation->next_token == at_; ++annotation) {
+    if (annotation->kind != kind) continue;
+    is_used_[static_cast<size_t>(annotation - all.begin())] = true;
+    found.push_back(&*annotation);
+  }
+  return found;
+}
+
+const Annotation* TokenReader::unused_annotation(uint32_t first, uint32_t last) const {
+  const std::vector<Annotation>& all = tokens_.annotations;
+  auto annotation = std::ranges::lower_bound(all, first, {}, &Annotation::next_token);
+  for (; annotation != all.end() && annotation->next_token <= last; ++annotation)
+    if (!is_used_[static_cast<size_t>(annotation - all.begin())]) return &*annotation;
+  return nullptr;
+}
+
 Result<void> TokenReader::expect(TokenKind kind) {
   if (!at(kind)) return unexpected();
   if (kind != TokenKind::kEnd) ++at_;

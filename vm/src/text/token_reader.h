@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "text/lexer.h"
 #include "tine/result.h"
@@ -19,7 +20,8 @@ namespace tine::text {
 class TokenReader {
  public:
   /// The tokens must outlive the reader.
-  explicit TokenReader(const Tokens& tokens) : tokens_(tokens) {}
+  explicit TokenReader(const Tokens& tokens)
+      : tokens_(tokens), is_used_(tokens.annotations.size()) {}
 
   [[nodiscard]] uint32_t position() const { return at_; }
   void seek(uint32_t position) { at_ = position; }
@@ -55,6 +57,14 @@ class TokenReader {
   /// Consumes a whole form. Pre: at kLeft. The position may then be the last token.
   void skip_form();
 
+  /// The annotations of a kind that stand right in front of the present token. Each counts as used
+  /// from then on; whoever reads a token twice finds them twice.
+  [[nodiscard]] std::vector<const Annotation*> annotations_here(AnnotationKind kind);
+  /// The first annotation in front of the tokens from `first` to `last` that is not used, or
+  /// nullptr.
+  [[nodiscard]] const Annotation* unused_annotation(uint32_t first, uint32_t last) const;
+  [[nodiscard]] const Tokens& tokens() const { return tokens_; }
+
   [[nodiscard]] Result<void> expect(TokenKind kind);
   [[nodiscard]] Result<void> expect_form(std::string_view word);
   [[nodiscard]] Result<std::string_view> expect_word();
@@ -87,6 +97,7 @@ class TokenReader {
 
   const Tokens& tokens_;
   uint32_t at_ = 0;
+  std::vector<bool> is_used_;  // of every annotation
 };
 
 }  // namespace tine::text
