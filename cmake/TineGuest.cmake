@@ -1,6 +1,6 @@
 # Test programs in C or in Wasm's text format, compiled to Wasm.
 #
-#   tine_guest(NAME source.c [REACTOR] [FLAGS ...])
+#   tine_guest(NAME source.c [REACTOR] [FLAGS ...] [DEPENDS header.h ...])
 #   tine_guest(NAME source.wat)
 #
 # builds ${TINE_GUEST_DIR}/NAME.wasm as part of the target `guests`. REACTOR makes a library (its
@@ -12,7 +12,7 @@ set(TINE_GUEST_DIR ${CMAKE_BINARY_DIR}/guests)
 file(MAKE_DIRECTORY ${TINE_GUEST_DIR})
 
 function(tine_guest name source)
-  cmake_parse_arguments(GUEST "REACTOR" "" "FLAGS" ${ARGN})
+  cmake_parse_arguments(GUEST "REACTOR" "" "FLAGS;DEPENDS" ${ARGN})
   if(GUEST_REACTOR)
     set(model -mexec-model=reactor)
   endif()
@@ -28,7 +28,7 @@ function(tine_guest name source)
               -Wno-unused-command-line-argument ${GUEST_FLAGS} -c ${source} -o ${object}
       COMMAND ${TINE_GUEST_CC} --target=wasm32-wasi ${model} ${GUEST_FLAGS} ${object} -o ${wasm})
   endif()
-  add_custom_command(OUTPUT ${wasm} ${commands} DEPENDS ${source})
+  add_custom_command(OUTPUT ${wasm} ${commands} DEPENDS ${source} ${GUEST_DEPENDS})
   add_custom_target(guest_${name} DEPENDS ${wasm})
   if(NOT TARGET guests)
     add_custom_target(guests)

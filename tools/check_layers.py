@@ -8,6 +8,8 @@
    left. A public header includes only public headers.
 2. No include climbs: `../` says that a file belongs elsewhere.
 3. In vm/, fork/ and corpus/ the operating system is known to src/os*.cpp alone.
+4. No two headers define a type of the same name in the same namespace. Sources that never meet would
+   still share what templates make of it (std::vector<Place>), and the linker keeps only one of them.
 """
 import pathlib
 import re
@@ -71,11 +73,36 @@ def check_harnesses(root, public):
                 yield f"{path.relative_to(root)}:{number}: a guest must not include {include.group(2)}"
 
 
+NAMESPACE = re.compile(r"^namespace (tine[a-z_:]*) \{")
+TYPE = re.compile(r"^(?:struct|class|union|enum(?: class)?) (\w+)(?: final)?(?: : [^{]*)? \{")
+
+
+def check_type_names(root):
+    """Types at the outermost level of a namespace, which our headers do not indent."""
+    seen = {}
+    for room in ORDER:
+        for path in sources_of(root / room):
+            if path.suffix != ".h":
+                continue
+            namespace = None
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                entered = NAMESPACE.match(line)
+                namespace = entered.group(1) if entered else namespace
+                defined = TYPE.match(line)
+                if not defined or namespace is None:
+                    continue
+                here = f"{path.relative_to(root)}:{number}"
+                other = seen.setdefault((namespace, defined.group(1)), here)
+                if other != here:
+                    yield f"{here}: {namespace}::{defined.group(1)} is also defined in {other}"
+
+
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     public = public_headers(root)
     violations = [line for room in ORDER for line in check_room(room, root, public)]
     violations += check_harnesses(root, public)
+    violations += check_type_names(root)
     print("\n".join(violations) if violations else "layers: in order")
     return 1 if violations else 0
 

@@ -36,19 +36,20 @@ harness_is_fresh() {
 
 # --- the words of a recipe -----------------------------------------------------------------------
 
-# Fetches the original tarball of a Debian source package and unpacks it into $WORK/src.
+# Fetches the original tarball of a Debian source package and unpacks it into $WORK/src, or into the
+# folder of $WORK that the second argument names.
 debian_source() {
-  local package=$1 downloads=$ROOT/build/harnesses/downloads
+  local package=$1 into=$WORK/${2:-src} downloads=$ROOT/build/harnesses/downloads
   mkdir -p "$downloads"
   if ! compgen -G "$downloads/${package}_*.orig.tar.*" >/dev/null; then
     note "fetching the source of $package"
     (cd "$downloads" && with_source_index quietly "source-$package" \
       apt-get source --download-only --tar-only "$package")
   fi
-  rm -rf "$WORK/src"
-  mkdir -p "$WORK/src"
+  rm -rf "$into"
+  mkdir -p "$into"
   tar -xf "$(compgen -G "$downloads/${package}_*.orig.tar.*" | head -n 1)" \
-    -C "$WORK/src" --strip-components=1
+    -C "$into" --strip-components=1
 }
 
 # Runs a command under an apt configuration of our own in build/: this machine's package sources

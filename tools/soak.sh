@@ -1,11 +1,12 @@
-# ./run soak [loader [SECONDS]]: the tests that are too long for every day.
+# ./run soak [loader [SECONDS] | modules [SECONDS]]: the tests that are too long for every day.
 #
 # Chains of snapshots, written and loaded again after every instruction, with nothing left out: of the
 # whole spec suite and of 2,000 random modules, in one kind of code, in all kinds in turn, and with
 # every link in two builds. 100,000 verified resets of a SQLite fork; 30,000 random modules in every
-# way of running; 1,000 generations of one SQLite run; 200 kills of a writer; the loader of snapshots
-# under libFuzzer and the sanitizers for 10 minutes. With `snapshots` only the chains; with `loader`
-# only that, for as long as asked.
+# way of running; 1,000 generations of one SQLite run; 200 kills of a writer; the loader of
+# snapshots, the decoder, the text reader and the interpreter under libFuzzer and the sanitizers for
+# 10 minutes each. With `snapshots` only the chains; with `loader` and `modules` only these targets,
+# for as long as asked.
 
 run_soak() {
   need build harness tables
@@ -15,6 +16,11 @@ run_soak() {
   if [ "${1:-}" = loader ]; then
     build_preset asan loader_fuzz
     soak_loader "${2:-600}"
+    return
+  fi
+  if [ "${1:-}" = modules ]; then
+    build_preset asan vm_fuzz
+    soak_modules "${2:-600}"
     return
   fi
   build_preset loop spec_runner
@@ -28,7 +34,7 @@ run_soak() {
   run_harness sqlite
   run_harness sqlite_file
   build_preset release
-  build_preset asan loader_fuzz
+  build_preset asan loader_fuzz vm_fuzz
   say "the long tests ($(nproc) suites at a time)"
   run_suites < <(chain_suites && soak_suites)
   sum_of_results
@@ -55,10 +61,23 @@ soak_suites() {
   echo "soak/random-modules env TINE_DIFFERENTIAL_MODULES=30000" \
     "build/release/bin/vm_tests --gtest_brief=1 --gtest_filter=RandomModules.*"
   echo "soak/loader bash tests/fork/loader_fuzz/run.sh -max_total_time=600"
+  local target
+  for target in module text run; do
+    echo "soak/$target-fuzz bash tests/vm/fuzz/run.sh $target -max_total_time=600"
+  done
 }
 
 # What it finds lies in build/loader-fuzz, which also keeps the corpus for the next time.
 soak_loader() {
   say "the loader of snapshots under libFuzzer for $1 s"
   bash tests/fork/loader_fuzz/run.sh -max_total_time="$1" -corpus
+}
+
+# The same for each of the targets over modules: build/module-fuzz, build/text-fuzz, build/run-fuzz.
+soak_modules() {
+  local target
+  for target in module text run; do
+    say "the $target target under libFuzzer for $1 s"
+    bash tests/vm/fuzz/run.sh "$target" -max_total_time="$1" -corpus
+  done
 }

@@ -15,9 +15,14 @@ run_test() {
   local preset started=$SECONDS
   source tools/harness.sh
   source tools/cross.sh
+  source tools/third_party.sh
   run_harness sqlite
   run_harness sqlite_file
   run_harness stb_image
+  run_harness lua
+  run_harness mujs
+  run_harness libpng
+  fetch_third_party
   for preset in $TEST_PRESETS; do build_preset "$preset"; done
   for preset in $CROSS_CPUS; do build_cross "$preset"; done
 
@@ -86,6 +91,9 @@ system_suites() {
   echo "asan/verified-resets $(resets_command asan 300)"
   echo "release/verified-resets $(resets_command release 3000)"
   echo "asan/loader-fuzz bash tests/fork/loader_fuzz/run.sh -runs=5000 -seed=1"
+  echo "asan/module-fuzz bash tests/vm/fuzz/run.sh module -every=8 -runs=20000 -seed=1"
+  echo "asan/text-fuzz bash tests/vm/fuzz/run.sh text -every=16 -runs=10000 -seed=1"
+  echo "asan/run-fuzz bash tests/vm/fuzz/run.sh run -every=16 -runs=5000 -seed=1"
 }
 
 # verified_resets of a build, with so many runs of SQLite.

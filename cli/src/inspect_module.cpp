@@ -26,15 +26,20 @@ std::string describe(const SizeLimits& limits) {
                     : fmt::format("{}..", limits.min);
 }
 
+/// As the text format has it: only 64-bit addresses are named.
+std::string_view describe(AddressType type) { return type == AddressType::kI64 ? "i64 " : ""; }
+
 /// The type of an item of the module's index spaces, as text.
 std::string describe_item(const Module& module, ExternKind kind, uint32_t index) {
   switch (kind) {
     case ExternKind::kFunc: return to_string(module.func_type(index));
     case ExternKind::kTable:
-      return fmt::format("{} {}", name_of(module.tables[index].element),
+      return fmt::format("{}{} {}", describe(module.tables[index].address_type),
+                         name_of(module.tables[index].element),
                          describe(module.tables[index].limits));
     case ExternKind::kMemory:
-      return fmt::format("{} pages", describe(module.memories[index].limits));
+      return fmt::format("{}{} pages", describe(module.memories[index].address_type),
+                         describe(module.memories[index].limits));
     case ExternKind::kGlobal:
       return fmt::format("{}{}", module.global_types[index].is_mutable ? "mut " : "",
                          name_of(module.global_types[index].type));

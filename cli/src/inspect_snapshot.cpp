@@ -51,6 +51,7 @@ Json memory_facts(const MemoryState& memory) {
   }
   if (in_run) ranges.push_back({run_begin, bytes.size()});
   return {{"size_bytes", bytes.size()},
+          {"address_type", name_of(static_cast<ValType>(memory.address_type))},
           {"min_pages", memory.min_pages},
           {"max_pages", memory.has_max ? Json(memory.max_pages) : Json(nullptr)},
           {"map_page_bytes", kMapPageBytes},
@@ -66,6 +67,7 @@ Json table_facts(const MachineState& state, const TableState& table) {
     if (table.elements[i] != kNullRef)
       filled.push_back({{"index", i}, {"ref", describe_reference(state, type, table.elements[i])}});
   return {{"element", name_of(type)},
+          {"address_type", name_of(static_cast<ValType>(table.address_type))},
           {"size", table.elements.size()},
           {"non_null", filled.size()},
           {"elements", std::move(filled)}};
@@ -93,10 +95,15 @@ Json pending_facts(const MachineState& state) {
 Json world_facts(const WorldState& world) {
   Json preopens = Json::array();
   for (const PreopenState& preopen : world.preopens) preopens.push_back(preopen.guest_path);
+  Json listeners = Json::array();
+  for (const ListenerState& listener : world.listeners)
+    listeners.push_back(
+        {{"address", listener.address_hint}, {"connections", listener.script.size()}});
   return {{"kind", world.is_closed ? "closed" : "real"},
           {"args", world.args},
           {"environ", world.environ},
           {"preopens", std::move(preopens)},
+          {"listeners", std::move(listeners)},
           {"overlay_files", world.overlay.size()},
           {"stdin_reads", world.stdin_reads}};
 }
@@ -111,6 +118,8 @@ Json not_included(const WorldState& world) {
       list.push_back("standard input that was not read yet (resume reads its own)");
     else if (fd.is_preopen)
       list.push_back("the directory " + path + " (resume needs --dir for it)");
+    else if (facts["kind"] == "listening socket" && !world.is_closed)
+      list.push_back("the port at " + path + " (resume needs --listen for it)");
     else if (!fd.file_hash.empty() && fd.embedded == 0)
       list.push_back(
           fmt::format("the {} bytes of {} (resume opens it beneath --dir)", fd.file_size, path));

@@ -7,6 +7,7 @@
 #include "ending.h"
 #include "options.h"
 #include "snapshots.h"
+#include "sockets.h"
 #include "streams.h"
 #include "tine/program.h"
 #include "tine/report.h"
@@ -18,6 +19,7 @@ namespace {
 
 struct ResumeOptions {
   WorldOptions world;
+  SocketOptions sockets;
   CodeKind kind = CodeKind::kPlain;
   uint64_t fuel = kUnlimitedFuel;
   std::string stdin_file;
@@ -42,8 +44,10 @@ Result<SnapshotsOptions> snapshots_of(const ResumeOptions& options,
 Result<World> restore_world(const WorldState& state, const ResumeOptions& options) {
   WorldConfig grants = options.world.config({});
   grants.fd_policy = options.snapshots.fd_policy;
+  TINE_TRY(options.sockets.put_into(grants));
   TINE_TRY_ASSIGN(World world, World::restore(state, grants));
   for (const std::string& note : world.restore_notes()) fmt::print(stderr, "tine: {}\n", note);
+  options.sockets.attach(world);
   return world;
 }
 
@@ -69,6 +73,7 @@ void add_resume(CLI::App& app, int& status) {
   command->add_option("SNAPSHOT", options->file, "A file of tine snapshot; -: a pipe")->required();
   add_modules(*command, options->modules);
   options->world.add_dir(*command);
+  options->sockets.add(*command);
   add_fuel(*command, options->fuel, "Most instructions to execute; then exit code 124");
   command->add_option("--stdin", options->stdin_file, "Standard input from a file")
       ->type_name("FILE");
@@ -84,7 +89,7 @@ void add_resume(CLI::App& app, int& status) {
       trigger_help() + fd_policy_help(FdPolicyUse::kBoth) +
       "One --fd-policy serves both: the snapshot that is resumed, and those that are taken.\n"
       "The program keeps its arguments, environment and clock, but sees only the directories that\n"
-      "are granted here again, under the same guest names.\n"
+      "are granted here again, under the same guest names, and listens only where --listen says.\n"
       "Exit codes: the guest's own; 134 trap; 124 out of fuel; 1 bad data; 2 usage.\n"
       "Examples:\n"
       "  echo 'select 1;' | tine resume ready.snap\n"

@@ -7,6 +7,7 @@
 #include "ending.h"
 #include "options.h"
 #include "snapshots.h"
+#include "sockets.h"
 #include "streams.h"
 #include "tine/program.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 struct RunOptions {
   WorldOptions world;
+  SocketOptions sockets;
   CodeKind kind = CodeKind::kPlain;
   uint64_t fuel = kUnlimitedFuel;
   uint64_t stack_limit_slots = kDefaultStackLimitSlots;
@@ -44,7 +46,10 @@ void print_results(const Machine& machine) {
 }
 
 Result<int> run(const RunOptions& options, const std::vector<std::string>& args) {
-  TINE_TRY_ASSIGN(Program program, load_program(args[0], config_for(options, args)));
+  ProgramConfig config = config_for(options, args);
+  TINE_TRY(options.sockets.put_into(config.world));
+  TINE_TRY_ASSIGN(Program program, load_program(args[0], config));
+  options.sockets.attach(program.machine->world());
   GuestStreams streams;
   TINE_TRY(streams.connect(program.machine->world(), options.stdin_file));
   Outcome outcome = program.instantiation;
@@ -69,6 +74,7 @@ void add_run(CLI::App& app, int& status) {
   options->world.add_closed(*command);
   options->world.add_seed(*command);
   command->get_option("--seed")->needs("--closed");
+  options->sockets.add(*command);
   add_argv0(*command, options->argv0);
   command
       ->add_option("--invoke", options->invoke,
@@ -91,6 +97,8 @@ void add_run(CLI::App& app, int& status) {
       "  tine run --invoke add math.wat 2 -3\n"
       "  tine run --env HOME --argv0 tool -- app.wasm --help\n"
       "  tine run --closed --seed 7 --fuel 1000000 app.wasm\n"
+      "  tine run --listen 127.0.0.1:8080 server.wasm\n"
+      "  tine run --closed --connect request.txt --sent reply.txt server.wasm\n"
       "  tine run --snapshot-on sigusr1,every=1000000000 --snapshot-to state-%n.snap app.wasm");
   command->callback([command, options, &status] {
     const std::vector<std::string> args = program_and_args(*command);

@@ -7,6 +7,7 @@
 #include "ending.h"
 #include "options.h"
 #include "snapshots.h"
+#include "sockets.h"
 #include "streams.h"
 #include "tine/program.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 struct SnapshotOptions {
   WorldOptions world;
+  SocketOptions sockets;
   std::string at;
   SnapshotsOptions snapshots;
   std::string argv0;
@@ -30,7 +32,9 @@ Result<int> snapshot(const SnapshotOptions& options, std::vector<std::string> ar
   ProgramConfig config;
   config.stack_limit_slots = options.stack_limit_slots;
   config.world = options.world.config(std::move(args));
+  TINE_TRY(options.sockets.put_into(config.world));
   TINE_TRY_ASSIGN(Program program, load_program(path, config));
+  options.sockets.attach(program.machine->world());
   GuestStreams streams;
   TINE_TRY(streams.connect(program.machine->world(), options.stdin_file));
   Outcome outcome = program.instantiation;
@@ -69,6 +73,7 @@ void add_snapshot(CLI::App& app, int& status) {
   options->world.add_closed(*command);
   options->world.add_seed(*command);
   command->get_option("--seed")->needs("--closed");
+  options->sockets.add(*command);
   add_argv0(*command, options->argv0);
   add_stack_limit(*command, options->stack_limit_slots);
   command->add_option("--stdin", options->stdin_file, "Standard input from a file")
@@ -83,6 +88,7 @@ void add_snapshot(CLI::App& app, int& status) {
       "  tine snapshot --at func=parse#3 -o third.snap app.wasm input.txt < input.txt\n"
       "  tine snapshot --at stdin --fd-policy embed --dir data::/data -o whole.snap app.wasm\n"
       "  tine snapshot --at stdin -o - app.wasm | ssh host tine resume -\n"
+      "  tine snapshot --at listen --listen 127.0.0.1:8080 -o ready.snap server.wasm\n"
       "  tine snapshot --closed --at instr=1000000 -o million.snap app.wasm");
   command->callback([command, options, &status] {
     const std::vector<std::string> args = program_and_args(*command);

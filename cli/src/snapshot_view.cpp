@@ -30,7 +30,8 @@ std::shared_ptr<const HostRegistry> stand_ins(const MachineState& state) {
 }
 
 std::string_view fd_kind_name(uint8_t kind) {
-  static constexpr std::string_view kNames[] = {"stdin", "stdout", "stderr", "directory", "file"};
+  static constexpr std::string_view kNames[] = {
+      "stdin", "stdout", "stderr", "directory", "file", "listening socket", "connection"};
   return kind < std::size(kNames) ? kNames[kind] : "unknown";
 }
 
@@ -41,7 +42,15 @@ bool has_contents(const WorldState& world, const FdState& fd) {
          });
 }
 
+bool is_socket(const FdState& fd) {
+  const std::string_view kind = fd_kind_name(fd.kind);
+  return kind == "listening socket" || kind == "connection";
+}
+
+/// Of a socket: where it listens, or who accepted it.
 std::string fd_path(const WorldState& world, const FdState& fd) {
+  if (is_socket(fd))
+    return fd.listener < world.listeners.size() ? world.listeners[fd.listener].address_hint : "";
   if (fd.preopen == kOrphanPreopen) return fmt::format("(nameless file {})", fd.path);
   if (fd.preopen >= world.preopens.size() || (!fd.is_preopen && fd.path.empty())) return fd.path;
   const std::string& root = world.preopens[fd.preopen].guest_path;

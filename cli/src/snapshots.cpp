@@ -9,8 +9,6 @@
 
 namespace tine::cli {
 
-namespace {
-
 std::string numbered(std::string path, uint64_t number) {
   constexpr std::string_view kMark = "%n";
   const std::string digits = std::to_string(number);
@@ -18,6 +16,8 @@ std::string numbered(std::string path, uint64_t number) {
     path.replace(at, kMark.size(), digits);
   return path;
 }
+
+namespace {
 
 Result<std::vector<Trigger>> triggers_of(const std::vector<std::string>& lists) {
   std::vector<Trigger> all;

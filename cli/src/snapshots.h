@@ -16,6 +16,9 @@
 
 namespace tine::cli {
 
+/// `path` with the number in place of each `%n`.
+[[nodiscard]] std::string numbered(std::string path, uint64_t number);
+
 struct SnapshotsOptions {
   std::vector<std::string> on;
   std::string to;

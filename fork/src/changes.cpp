@@ -60,8 +60,7 @@ Result<Changes> read_changes(const PlainFile& file, const Section& section) {
   TINE_TRY(file.read_at(section.offset, header));
   Changes changes;
   changes.memory_bytes = load_le<uint64_t>(header);
-  if (changes.memory_bytes % kWasmPageBytes != 0 ||
-      changes.memory_bytes > kMaxMemoryPages * kWasmPageBytes)
+  if (changes.memory_bytes % kWasmPageBytes != 0 || changes.memory_bytes > kMostMemoryBytes)
     return bad(section.offset, fmt::format("a memory cannot have {} bytes", changes.memory_bytes));
   const uint64_t blocks = changes.memory_bytes / kBlockBytes;
   const auto data = load_le<uint64_t>(header + kDataCountAt);

@@ -43,7 +43,7 @@ struct Changes {
 
 /// The largest section of changes: all blocks of the largest memory.
 [[nodiscard]] constexpr uint64_t most_bytes_of_changes() {
-  constexpr uint64_t kMostBlocks = kMaxMemoryPages * kWasmPageBytes / kBlockBytes;
+  constexpr uint64_t kMostBlocks = kMostMemoryBytes / kBlockBytes;
   return kMostBlocks * (kBlockBytes + 8) + kBlockBytes;
 }
 

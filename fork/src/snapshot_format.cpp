@@ -41,7 +41,6 @@ namespace {
 
 /// Whether a section of this kind can have this size.
 [[nodiscard]] bool is_possible_size(SectionKind kind, uint64_t size) {
-  constexpr uint64_t kMostMemoryBytes = kMaxMemoryPages * kWasmPageBytes;
   switch (kind) {
     case SectionKind::kMemory: return size % kWasmPageBytes == 0 && size <= kMostMemoryBytes;
     case SectionKind::kChanges:

@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tine/memory.h"
 #include "tine/result.h"
 #include "tine/snapshot.h"
 
@@ -59,6 +60,9 @@ enum class SectionKind : uint32_t {
 /// Memories can be mapped by hosts whose pages have up to 64 KiB.
 inline constexpr uint64_t kMemoryAlignment = 65536;
 inline constexpr uint64_t kSectionAlignment = 16;
+
+/// What the largest memory holds.
+inline constexpr uint64_t kMostMemoryBytes = most_pages(AddressType::kI64) * kWasmPageBytes;
 
 /// A file that says more is refused before anything is allocated for it (kLimit): holes make even
 /// absurd sizes cheap to claim.

@@ -78,7 +78,7 @@ TEST(Run, ClosedWorldIsAFunctionOfItsSeed) {
 
 TEST(Run, ReportsBadDataInOneLineWithItsOffset) {
   const TempDir dir;
-  dir.write("bad.wasm", std::string_view("\0asm\1\0\0\0\x7f", 9));
+  dir.write("bad.wasm", std::string_view("\0asm\1\0\0\0\x0e", 9));
   const ProcessResult run = tine({"run", "bad.wasm"}, {.directory = dir.path()});
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_TRUE(run.err.starts_with("bad.wasm:0x8: ")) << run.err;

@@ -81,7 +81,7 @@ TEST(MakeModule, TellsWhereATextIsWrong) {
   EXPECT_EQ(line_of("(module"), "a.wat:1:8: unexpected token: end of text");
   EXPECT_EQ(line_of("(func $f) (func $f)"), "a.wat:1:17: duplicate func $f");
   EXPECT_EQ(line_of("(func (result i32))"),
-            "a.wat: type mismatch: expected i32, got an empty stack (at 0x17 of its binary form)");
+            "a.wat: type mismatch: expected i32, found nothing (at 0x18 of its binary form)");
 }
 
 TEST(ProgramName, IsTheLastPartOfThePath) {

@@ -100,6 +100,12 @@ const HostileCase kCases[] = {
        s.memories[0].has_max = true;
        s.memories[0].max_pages = 0;
      }},
+    {"a memory with 64-bit addresses where the module's has 32",
+     [](MachineState& s) { s.memories[0].address_type = 0x7e; }},
+    {"a memory addressed by floats", [](MachineState& s) { s.memories[0].address_type = 0x7d; }},
+    {"a table with 64-bit indices where the module's has 32",
+     [](MachineState& s) { s.tables[0].address_type = 0x7e; }},
+    {"a table indexed by floats", [](MachineState& s) { s.tables[0].address_type = 0x7d; }},
     {"a memory smaller than its minimum", [](MachineState& s) { s.memories[0].min_pages = 2; }},
 };
 

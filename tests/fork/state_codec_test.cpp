@@ -30,8 +30,13 @@ MachineState odd_state(const ModuleRef& module, const std::vector<uint8_t>& memo
                       .globals = {},
                       .dropped_elements = {1, 0},
                       .dropped_data = {}}};
-  state.memories = {{.min_pages = 1, .has_max = true, .max_pages = 9, .contents = {memory, -1, 0}}};
+  state.memories = {{.address_type = 0x7f,
+                     .min_pages = 1,
+                     .has_max = true,
+                     .max_pages = 9,
+                     .contents = {memory, -1, 0}}};
   state.tables = {{.element = 0x70,
+                   .address_type = 0x7e,
                    .min_elements = 2,
                    .has_max = false,
                    .max_elements = 0,

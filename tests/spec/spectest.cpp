@@ -31,6 +31,9 @@ std::optional<ExternRef> add_spectest_item(Machine& machine, std::string_view na
   if (name == "global_f64") return global(Value::f64(666.6));
   if (name == "table")
     return ExternRef{ExternKind::kTable, machine.add_table({ValType::kFuncRef, {10, 20}})};
+  if (name == "table64")
+    return ExternRef{ExternKind::kTable,
+                     machine.add_table({ValType::kFuncRef, {10, 20}, AddressType::kI64})};
   if (name != "memory") return std::nullopt;
   const auto memory = machine.add_memory({{1, 2}});
   TINE_CHECK(memory);

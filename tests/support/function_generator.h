@@ -28,6 +28,8 @@ struct ModuleShape {
   static constexpr uint32_t kSegmentElements = 4;  // of the passive element segment, number 1
 
   std::vector<FuncType> types;
+  std::array<AddressType, kMemories> memories{};
+  std::array<AddressType, kTables.size()> tables{};
   std::vector<TypeIdx> func_types;  // the imported function first
   std::vector<GlobalType> globals;
   std::vector<TypeIdx> tags;
@@ -117,11 +119,15 @@ class FunctionGenerator {
   void function_slot(FuncIdx callee);
   [[nodiscard]] TableIdx some_table() { return random_.below(ModuleShape::kTables.size()); }
   /// An index into a table, rarely beyond it.
-  void table_index();
-  /// An i32 in [0, mask], often a constant.
-  void small_i32(uint32_t mask);
-  void address();
-  void memory_op(Op op);
+  void table_index(TableIdx table);
+  /// A number in [0, mask], often a constant.
+  void small(uint32_t mask, AddressType type);
+  void small_i32(uint32_t mask) { small(mask, AddressType::kI32); }
+  [[nodiscard]] MemIdx some_memory() { return random_.below(ModuleShape::kMemories); }
+  void address(MemIdx memory);
+  void memory_op(Op op, MemIdx memory);
+  /// Makes an i32 of what stands on top.
+  void narrow(AddressType type);
   void lane();
   void shuffle_lanes();
   /// Often a comparison, as that is what gets fused with the branch behind it.

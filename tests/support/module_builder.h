@@ -32,6 +32,7 @@ class Code {
  public:
   Code& raw(const Bytes& bytes) { return out_.append(bytes), *this; }
   Code& u32(uint32_t value) { return out_.u32(value), *this; }
+  Code& u64(uint64_t value) { return out_.u32(value), *this; }  // LEB128 has no width
   /// An opcode; its immediates, if it has any, are appended with u32() or raw().
   Code& op(Op op) { return out_.op(op), *this; }
   /// An opcode with indices behind it.
@@ -40,6 +41,10 @@ class Code {
 
   Code& i32_const(int32_t value) { return op(Op::i32_const), out_.s64(value), *this; }
   Code& i64_const(int64_t value) { return op(Op::i64_const), out_.s64(value), *this; }
+  /// An address, index or size as a constant of its type.
+  Code& address_const(int32_t value, AddressType type) {
+    return type == AddressType::kI64 ? i64_const(value) : i32_const(value);
+  }
   Code& f32_const(float value) {
     return op(Op::f32_const), out_.fixed(std::bit_cast<uint32_t>(value), 4), *this;
   }
@@ -87,7 +92,7 @@ class ModuleBuilder {
     return table_count_++;
   }
   MemIdx import_memory(std::string_view module, std::string_view name, const SizeLimits& limits) {
-    write(begin_import(module, name, ExternKind::kMemory), limits);
+    write(begin_import(module, name, ExternKind::kMemory), limits, AddressType::kI32);
     return memory_count_++;
   }
   GlobalIdx import_global(std::string_view module, std::string_view name, GlobalType type) {
@@ -117,12 +122,17 @@ class ModuleBuilder {
     write_sized(bodies_.next(), body);
     return func_count_++;
   }
-  TableIdx add_table(const TableType& type) {
-    write(tables_.next(), type);
+  /// `init`: nothing, or what all elements are at first, with the final `end`.
+  TableIdx add_table(const TableType& type, const Bytes& init = {}) {
+    WasmBytes& item = tables_.next();
+    if (!init.empty()) item.append(Bytes{0x40, 0x00});
+    write(item, type);
+    item.append(init);
     return table_count_++;
   }
-  MemIdx add_memory(uint64_t min, std::optional<uint64_t> max = std::nullopt) {
-    write(memories_.next(), SizeLimits{min, max});
+  MemIdx add_memory(uint64_t min, std::optional<uint64_t> max = std::nullopt,
+                    AddressType address_type = AddressType::kI32) {
+    write(memories_.next(), SizeLimits{min, max}, address_type);
     return memory_count_++;
   }
   TagIdx add_tag(TypeIdx type) {
@@ -150,11 +160,12 @@ class ModuleBuilder {
   void set_start(FuncIdx func) { start_ = func; }
 
   // --- segments ------------------------------------------------------------------------------
-  /// Functions into table 0 from `offset` on.
-  void add_elements(int32_t offset, const std::vector<FuncIdx>& funcs) {
+  /// Functions into table 0 from `offset` on; the type is that of its indices, likewise below.
+  void add_elements(int32_t offset, const std::vector<FuncIdx>& funcs,
+                    AddressType type = AddressType::kI32) {
     WasmBytes& item = elements_.next();
     item.byte(0x00);
-    item.append(Code().i32_const(offset).end());
+    item.append(Code().address_const(offset, type).end());
     write(item, funcs);
   }
   /// Lets ref.func name functions.
@@ -166,10 +177,10 @@ class ModuleBuilder {
   /// A segment that the test encodes itself, flags first.
   void add_raw_elements(const Bytes& segment) { elements_.next().append(segment); }
   /// Bytes into memory 0 from `offset` on.
-  void add_data(int32_t offset, std::string_view bytes) {
+  void add_data(int32_t offset, std::string_view bytes, AddressType type = AddressType::kI32) {
     WasmBytes& item = data_.next();
     item.byte(0x00);
-    item.append(Code().i32_const(offset).end());
+    item.append(Code().address_const(offset, type).end());
     item.text(bytes);
   }
   void add_passive_data(std::string_view bytes) {
@@ -237,14 +248,14 @@ class ModuleBuilder {
     out.u32(funcs.size());
     for (const FuncIdx func : funcs) out.u32(func);
   }
-  static void write(WasmBytes& out, const SizeLimits& limits) {
-    out.byte(limits.max ? 1 : 0);
+  static void write(WasmBytes& out, const SizeLimits& limits, AddressType address_type) {
+    out.byte((limits.max ? 1 : 0) | (address_type == AddressType::kI64 ? 4 : 0));
     out.u32(limits.min);
     if (limits.max) out.u32(*limits.max);
   }
   static void write(WasmBytes& out, const TableType& type) {
     out.type(type.element);
-    write(out, type.limits);
+    write(out, type.limits, type.address_type);
   }
   static void write(WasmBytes& out, GlobalType type) {
     out.type(type.type);

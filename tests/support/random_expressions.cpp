@@ -50,8 +50,14 @@ void FunctionGenerator::constant(ValType t) {
 void FunctionGenerator::i32_const(int32_t v) { code_.i32_const(v); }
 
 void FunctionGenerator::size() {
-  if (random_.one_in(2)) return emit(Op::memory_size, random_.below(ModuleShape::kMemories));
-  emit(Op::table_size, some_table());
+  if (random_.one_in(2)) {
+    const MemIdx memory = some_memory();
+    emit(Op::memory_size, memory);
+    return narrow(shape_.memories[memory]);
+  }
+  const TableIdx table = some_table();
+  emit(Op::table_size, table);
+  narrow(shape_.tables[table]);
 }
 
 void FunctionGenerator::tee(ValType t) {
@@ -100,26 +106,31 @@ void FunctionGenerator::wide() {
 
 void FunctionGenerator::grow() {
   if (random_.one_in(2)) {
-    small_i32(1);
-    return emit(Op::memory_grow, random_.below(ModuleShape::kMemories));
+    const MemIdx memory = some_memory();
+    small(1, shape_.memories[memory]);
+    emit(Op::memory_grow, memory);
+    return narrow(shape_.memories[memory]);
   }
   const TableIdx table = some_table();
   expression(ModuleShape::kTables[table]);
-  small_i32(1);
+  small(1, shape_.tables[table]);
   emit(Op::table_grow, table);
+  narrow(shape_.tables[table]);
 }
 
 void FunctionGenerator::load(ValType t) {
   const Op op = random_.pick(plain_ops(t).loads);
-  address();
+  const MemIdx memory = some_memory();
+  address(memory);
   if (op_info(op).immediate == Immediate::kMemargLane) expression(t);
-  memory_op(op);
+  memory_op(op, memory);
 }
 
 void FunctionGenerator::table_get(ValType t) {
-  table_index();
-  const auto* const table = std::ranges::find(ModuleShape::kTables, t);
-  emit(Op::table_get, static_cast<TableIdx>(table - ModuleShape::kTables.begin()));
+  const auto* const found = std::ranges::find(ModuleShape::kTables, t);
+  const auto table = static_cast<TableIdx>(found - ModuleShape::kTables.begin());
+  table_index(table);
+  emit(Op::table_get, table);
 }
 
 void FunctionGenerator::block(ValType t) {

@@ -39,37 +39,48 @@ void FunctionGenerator::call(FuncIdx callee) {
 bool FunctionGenerator::may_call(FuncIdx f) { return f == 0 || f > self_ || random_.one_in(16); }
 
 void FunctionGenerator::function_slot(FuncIdx callee) {
-  if (random_.one_in(8)) return table_index();
+  if (random_.one_in(8)) return table_index(0);
   const auto slot = static_cast<int32_t>(random_.below(ModuleShape::kTableSize));
-  code_.i32_const(slot);
+  code_.address_const(slot, shape_.tables[0]);
   emit(Op::ref_func, callee);
   emit(Op::table_set, 0);
-  code_.i32_const(slot);
+  code_.address_const(slot, shape_.tables[0]);
 }
 
-void FunctionGenerator::table_index() {
-  small_i32(random_.one_in(32) ? 31 : ModuleShape::kTableSize - 1);
+void FunctionGenerator::table_index(TableIdx table) {
+  const AddressType type = shape_.tables[table];
+  if (random_.one_in(64)) return expression(val_type_of(type));
+  small(random_.one_in(32) ? 31 : ModuleShape::kTableSize - 1, type);
 }
 
-void FunctionGenerator::small_i32(uint32_t mask) {
-  if (random_.one_in(2)) return i32_const(static_cast<int32_t>(random_.below(mask + 1)));
-  expression(ValType::kI32);
-  i32_const(static_cast<int32_t>(mask));
-  emit(Op::i32_and);
+void FunctionGenerator::small(uint32_t mask, AddressType type) {
+  if (random_.one_in(2)) {
+    code_.address_const(static_cast<int32_t>(random_.below(mask + 1)), type);
+    return;
+  }
+  expression(val_type_of(type));
+  code_.address_const(static_cast<int32_t>(mask), type);
+  emit(type == AddressType::kI64 ? Op::i64_and : Op::i32_and);
 }
 
-void FunctionGenerator::address() {
-  if (random_.one_in(64)) return expression(ValType::kI32);
-  small_i32(random_.one_in(16) ? 0xffff : 0x7fff);
+void FunctionGenerator::address(MemIdx memory) {
+  const AddressType type = shape_.memories[memory];
+  if (random_.one_in(64)) return expression(val_type_of(type));
+  small(random_.one_in(16) ? 0xffff : 0x7fff, type);
 }
 
-void FunctionGenerator::memory_op(Op op) {
+void FunctionGenerator::narrow(AddressType type) {
+  if (type == AddressType::kI64) emit(Op::i32_wrap_i64);
+}
+
+void FunctionGenerator::memory_op(Op op, MemIdx memory) {
   emit(op);
-  const uint32_t memory = random_.below(ModuleShape::kMemories);
+  const bool is_64 = shape_.memories[memory] == AddressType::kI64;
   constexpr uint32_t kHasMemoryIndex = 0x40;
   code_.u32(memory == 0 ? 0 : kHasMemoryIndex);
   if (memory != 0) code_.u32(memory);
-  code_.u32(random_.one_in(64) ? random_.bits() & 0xffff'ffff : random_.below(64));
+  const uint64_t all_bits = is_64 && random_.one_in(2) ? UINT64_MAX : UINT32_MAX;
+  code_.u64(random_.one_in(64) ? random_.bits() & all_bits : random_.below(64));
   if (op_info(op).immediate == Immediate::kMemargLane) lane();
 }
 

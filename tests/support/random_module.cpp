@@ -21,10 +21,13 @@ class ModuleGenerator {
     choose_shape();
     for (const FuncType& t : shape_.types) builder_.add_type(t);
     builder_.import_func("test", "mix", shape_.func_types[0]);
-    for (ValType element : ModuleShape::kTables)
-      builder_.add_table({element, {ModuleShape::kTableSize, ModuleShape::kTableSize + 4}});
+    for (TableIdx t = 0; t < ModuleShape::kTables.size(); ++t)
+      builder_.add_table({ModuleShape::kTables[t],
+                          {ModuleShape::kTableSize, ModuleShape::kTableSize + 4},
+                          shape_.tables[t]},
+                         t == 0 ? first_function() : Bytes{});
     for (MemIdx m = 0; m < ModuleShape::kMemories; ++m) {
-      builder_.add_memory(1, 3);
+      builder_.add_memory(1, 3, shape_.memories[m]);
       builder_.export_item("m" + std::to_string(m), ExternKind::kMemory, m);
     }
     for (const TypeIdx tag : shape_.tags) builder_.add_tag(tag);
@@ -44,7 +47,14 @@ class ModuleGenerator {
     return list;
   }
 
+  /// One in three has 64-bit addresses.
+  AddressType some_address_type() {
+    return random_.one_in(3) ? AddressType::kI64 : AddressType::kI32;
+  }
+
   void choose_shape() {
+    for (AddressType& type : shape_.memories) type = some_address_type();
+    for (AddressType& type : shape_.tables) type = some_address_type();
     shape_.types.push_back({{ValType::kI32, ValType::kI64}, {ValType::kI64}});  // the import
     for (ValType t : kNumTypes) shape_.types.push_back({{t}, {t}});
     for (uint32_t n = random_.between(3, 8); n > 0; --n) {
@@ -76,6 +86,12 @@ class ModuleGenerator {
     shape_.types.push_back({{}, {ValType::kExnRef}});
   }
 
+  /// What the elements of table 0 are at first.
+  Bytes first_function() {
+    if (random_.one_in(2)) return {};
+    return Code().op(Op::ref_func, random_.below(shape_.func_types.size())).end();
+  }
+
   /// 0: active, fills most of table 0; 1: passive; 2: declares every function for ref.func.
   void add_elements() {
     const auto some_functions = [&](uint32_t count) {
@@ -83,7 +99,7 @@ class ModuleGenerator {
       for (FuncIdx& f : list) f = random_.below(shape_.func_types.size());
       return list;
     };
-    builder_.add_elements(0, some_functions(ModuleShape::kTableSize - 1));
+    builder_.add_elements(0, some_functions(ModuleShape::kTableSize - 1), shape_.tables[0]);
     WasmBytes passive;
     passive.byte(1);
     passive.byte(0);  // kind: functions
@@ -113,7 +129,7 @@ class ModuleGenerator {
     };
     builder_.announce_data_count();
     const auto offset = static_cast<int32_t>(random_.below(4096));
-    builder_.add_data(offset, contents());
+    builder_.add_data(offset, contents(), shape_.memories[0]);
     builder_.add_passive_data(contents());
   }
 

@@ -3,8 +3,8 @@
 // A seed gives a module with a handful of functions that call each other (directly, indirectly, in
 // tail position, with several results), locals set while older values of them stand on the operand
 // stack, every numeric instruction, nested blocks with parameters and results, bounded loops and
-// some endless ones, branches with values, dead code, two memories, two tables and passive
-// segments. Most runs return, some trap, a few never end: give them fuel.
+// some endless ones, branches with values, dead code, two memories and two tables, a third of them
+// with 64-bit addresses, and passive segments. Most runs return, some trap, a few never end: give them fuel.
 //
 //   imports   "test" "mix": [i32 i64] -> [i64], which add_random_module_hosts() supplies
 //   exports   "f0", "f1", …: all defined functions;  "m0", "m1": the memories

@@ -82,7 +82,7 @@ inline Value RandomSource::value(ValType type) {
     case ValType::kF64: return {type, is_special ? pick(kDoubles) : raw, 0};
     case ValType::kV128:
       return {type, is_special ? pick(kDoubles) : raw,
-              one_in(2) ? pick(kInts) : pick(kFloats) * 0x1'0000'0001};
+              one_in(2) ? pick(kInts) : uint64_t{pick(kFloats)} * 0x1'0000'0001};
     default: return Value::zero(type);
   }
 }

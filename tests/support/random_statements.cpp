@@ -52,9 +52,10 @@ void FunctionGenerator::store() {
   static constexpr ValType kStored[] = {ValType::kI32, ValType::kI64, ValType::kF32, ValType::kF64,
                                         ValType::kV128};
   const ValType t = random_.pick(kStored);
-  address();
+  const MemIdx memory = some_memory();
+  address(memory);
   expression(t);
-  memory_op(random_.pick(plain_ops(t).stores));
+  memory_op(random_.pick(plain_ops(t).stores), memory);
 }
 
 void FunctionGenerator::if_statement() {
@@ -190,45 +191,52 @@ void FunctionGenerator::call_statement() {
 }
 
 void FunctionGenerator::bulk_memory() {
-  address();
+  const MemIdx memory = some_memory();
+  const AddressType type = shape_.memories[memory];
+  address(memory);
   switch (random_.below(8)) {
     case 0:
       small_i32(ModuleShape::kDataBytes - 1);
       small_i32(15);
-      return emit(Op::memory_init, 1, random_.below(ModuleShape::kMemories));
+      return emit(Op::memory_init, 1, memory);
     case 1: emit(Op::drop); return random_.one_in(8) ? emit(Op::data_drop, 1) : emit(Op::nop);
     case 2:
     case 3:
     case 4: {
-      address();
-      small_i32(1023);
-      const MemIdx destination = random_.below(ModuleShape::kMemories);
-      return emit(Op::memory_copy, destination, random_.below(ModuleShape::kMemories));
+      const MemIdx source = some_memory();
+      address(source);
+      small(1023, narrower(type, shape_.memories[source]));
+      return emit(Op::memory_copy, memory, source);
     }
     default:
       expression(ValType::kI32);
-      small_i32(2047);
-      return emit(Op::memory_fill, random_.below(ModuleShape::kMemories));
+      small(2047, type);
+      return emit(Op::memory_fill, memory);
   }
 }
 
 void FunctionGenerator::bulk_table() {
   const TableIdx table = some_table();
   const ValType element = ModuleShape::kTables[table];
-  table_index();
+  const AddressType type = shape_.tables[table];
+  table_index(table);
   switch (random_.below(8)) {
     case 0:
+      if (table != 0) {  // the segment is of functions
+        emit(Op::drop);
+        table_index(0);
+      }
       small_i32(1);
       small_i32(3);
       return emit(Op::table_init, 1, 0);
     case 1: emit(Op::drop); return random_.one_in(8) ? emit(Op::elem_drop, 1) : emit(Op::nop);
     case 2:
       expression(element);
-      small_i32(3);
+      small(3, type);
       return emit(Op::table_fill, table);
     case 3:
-      table_index();
-      small_i32(3);
+      table_index(table);
+      small(3, type);
       return emit(Op::table_copy, table, table);
     default: expression(element); return emit(Op::table_set, table);
   }

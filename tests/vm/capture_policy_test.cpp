@@ -148,7 +148,7 @@ class OpenDirectory : public testing::Test {
   OpenDirectory() : program_(make_world(false, {{dir_.path(), "/data"}})) {
     for (const char* name : {"sub/a", "sub/b", "sub/c"}) dir_.write(name, "");
     uint32_t fd = 0;
-    EXPECT_EQ(program_.open("sub", wasi::kOpenDirectory, rights::kAll, &fd), Errno::kSuccess);
+    EXPECT_EQ(program_.open("sub", wasi::kOpenDirectory, rights::kDirectory, &fd), Errno::kSuccess);
     (void)program_.list(kFile);
   }
   void remove() { fs::remove_all(dir_.path("sub")); }

@@ -189,6 +189,17 @@ TEST(RandomModules, DoTheSameInEveryWayOfRunning) {
   }
 }
 
+// Found by module_fuzz: the product that makes two lanes of a float overflowed where it was signed.
+TEST(RandomModules, HaveVectorsOfEqualLanes) {
+  RandomSource random(1);
+  uint32_t negative = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const uint64_t hi = random.value(ValType::kV128).hi;
+    if (hi >> 63 != 0 && hi >> 32 == (hi & UINT32_MAX)) ++negative;
+  }
+  EXPECT_GT(negative, 0u);
+}
+
 TEST(RandomModules, ReturnMostOfTheTime) {
   // Otherwise the test above would look at little more than the first instructions.
   uint32_t returned = 0;

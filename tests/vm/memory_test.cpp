@@ -13,12 +13,14 @@ namespace {
 
 constexpr uint64_t kPage = kWasmPageBytes;
 
-MemoryType pages(uint64_t min, std::optional<uint64_t> max = std::nullopt) {
-  return MemoryType{.limits = {.min = min, .max = max}};
+MemoryType pages(uint64_t min, std::optional<uint64_t> max = std::nullopt,
+                 AddressType address_type = AddressType::kI32) {
+  return MemoryType{.limits = {.min = min, .max = max}, .address_type = address_type};
 }
 
-std::unique_ptr<Memory> make(uint64_t min, std::optional<uint64_t> max = std::nullopt) {
-  auto memory = Memory::create(pages(min, max));
+std::unique_ptr<Memory> make(uint64_t min, std::optional<uint64_t> max = std::nullopt,
+                             AddressType address_type = AddressType::kI32) {
+  auto memory = Memory::create(pages(min, max, address_type));
   EXPECT_TRUE(memory.has_value()) << memory.error().detail;
   return std::move(*memory);
 }
@@ -30,7 +32,7 @@ std::vector<uint8_t> copy_of(const Memory& memory) {
 /// What an i64.store handler does: one mark, eight bytes.
 void store8(Memory& memory, uint64_t address, uint64_t bits) {
   ASSERT_TRUE(memory.in_bounds(address, sizeof bits));
-  mark_dirty(memory.base(), address);
+  memory.mark_store(address);
   std::memcpy(memory.base() + address, &bits, sizeof bits);
 }
 
@@ -97,7 +99,7 @@ TEST(Memory, GrowsUpToItsMaximum) {
 
 TEST(Memory, GrowsToFourGibibytesAndNoFurther) {
   auto memory = make(0);
-  EXPECT_EQ(memory->grow(kMaxMemoryPages), 0);
+  EXPECT_EQ(memory->grow(most_pages(AddressType::kI32)), 0);
   EXPECT_EQ(memory->grow(1), -1);
   const uint64_t last = (uint64_t{4} << 30) - 8;
   memory->clear_cards();
@@ -195,11 +197,44 @@ TEST(Memory, SetSizeLeavesZerosBehindAShrink) {
   EXPECT_EQ(copy_of(*memory), std::vector<uint8_t>(2 * kPage, 0));
 }
 
+TEST(Memory64, GrowsToItsLimitAndMarksItsLastCard) {
+  auto memory = make(0, std::nullopt, AddressType::kI64);
+  EXPECT_EQ(memory->grow(most_pages(AddressType::kI64)), 0);
+  EXPECT_EQ(memory->grow(1), -1);
+  const uint64_t last = memory->size_bytes() - 8;
+  memory->clear_cards();
+  for (const uint64_t at : {uint64_t{0}, uint64_t{1} << 32, last})
+    store8(*memory, at, ~uint64_t{0});
+  std::vector<uint64_t> seen;
+  memory->for_each_dirty_card([&seen](uint64_t at, uint64_t) { seen.push_back(at); });
+  EXPECT_EQ(seen, (std::vector<uint64_t>{0, uint64_t{1} << 32, last / kCardBytes * kCardBytes}));
+}
+
+TEST(Memory64, ResetsAndFoldsBeyondFourGibibytes) {
+  auto memory = make(0, std::nullopt, AddressType::kI64);
+  memory->clear_cards();
+  const uint64_t high = (uint64_t{5} << 30) - 4;  // across the end of a page
+  ASSERT_EQ(memory->grow((uint64_t{6} << 30) / kPage), 0);
+  store8(*memory, high, ~uint64_t{0});
+  (void)memory->fold_cards();
+  store8(*memory, high + kPage, ~uint64_t{0});
+  const auto changed = memory->fold_cards();
+  ASSERT_TRUE(changed.has_value());
+  std::vector<uint64_t> cards;
+  changed->for_each([&cards](uint64_t card) { cards.push_back(card); });
+  EXPECT_EQ(cards, std::vector<uint64_t>{(high + kPage) / kCardBytes});
+  EXPECT_EQ(memory->reset_to({}), 2u);
+  EXPECT_EQ(memory->size_bytes(), 0u);
+  ASSERT_EQ(memory->grow((uint64_t{6} << 30) / kPage), 0);
+  for (const uint64_t at : {high, high + kPage})
+    for (uint64_t i = 0; i < 8; ++i) EXPECT_EQ(memory->base()[at + i], 0);
+}
+
 /// Random stores, bulk writes and growth between resets: the bytes always equal a plain model's.
-TEST(MemoryReset, EqualsAPlainCopyUnderRandomWork) {
+void compare_with_plain_copy(AddressType address_type) {
   constexpr uint32_t kSeed = 20240607;
   std::mt19937_64 random(kSeed);
-  auto memory = make(4, 40);
+  auto memory = make(4, 40, address_type);
   for (uint64_t i = 0; i < memory->size_bytes(); ++i)
     memory->base()[i] = static_cast<uint8_t>(random());
   memory->clear_cards();
@@ -234,6 +269,11 @@ TEST(MemoryReset, EqualsAPlainCopyUnderRandomWork) {
     ASSERT_EQ(copy_of(*memory), base) << "seed " << kSeed << " round " << round;
     ASSERT_EQ(dirty_cards(*memory), 0u);
   }
+}
+
+TEST(MemoryReset, EqualsAPlainCopyUnderRandomWork) {
+  compare_with_plain_copy(AddressType::kI32);
+  compare_with_plain_copy(AddressType::kI64);
 }
 
 }  // namespace

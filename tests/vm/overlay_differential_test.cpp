@@ -30,7 +30,7 @@ std::string number(uint64_t n) { return std::to_string(n); }
 void describe(WasiProgram& p, const std::string& path, std::string* out) {
   uint32_t fd = 0;
   const Errno opened =
-      p.open(path.empty() ? "." : path, wasi::kOpenDirectory, wasi::rights::kAll, &fd);
+      p.open(path.empty() ? "." : path, wasi::kOpenDirectory, wasi::rights::kDirectory, &fd);
   if (opened != Errno::kSuccess) {
     *out += path + "=" + p.contents(path) + "\n";
     return;
@@ -51,10 +51,19 @@ std::string random_path(std::mt19937_64& random) {
   return path;
 }
 
+/// How many names a file has; nothing of what is none.
+std::string names_of(WasiProgram& p, const std::string& path) {
+  const Errno e = p.call(&wasi::path_filestat_get, WasiProgram::kFirstPreopen, 0,
+                         WasiProgram::kPath, p.put(WasiProgram::kPath, path), WasiProgram::kStat);
+  const auto type = static_cast<wasi::FileType>(p.load<uint8_t>(WasiProgram::kStat + 16));
+  if (e != Errno::kSuccess || type != wasi::FileType::kRegularFile) return "";
+  return " names " + number(p.load<uint64_t>(WasiProgram::kStat + 24));
+}
+
 /// One step; what it answered, as text.
 std::string step(WasiProgram& p, std::mt19937_64 random, std::vector<uint32_t>& open) {
   const auto told = [](Errno e) { return number(static_cast<uint64_t>(e)); };
-  const uint64_t kind = random() % 12;
+  const uint64_t kind = random() % 14;
   const std::string path = random_path(random);
   const std::string other = random_path(random);
   uint32_t fd = 0;
@@ -80,6 +89,13 @@ std::string step(WasiProgram& p, std::mt19937_64 random, std::vector<uint32_t>& 
       if (open.empty()) return "";
       fd = open[random() % open.size()];
       return "read from " + number(fd) + " " + p.read(fd, 40);
+    case 11:
+    case 12: {
+      const std::string names = names_of(p, path);
+      if (names.empty()) return "";  // of a symbolic link a closed world makes copies
+      const Errno e = p.link(path, other);
+      return "name " + path + " " + other + " " + told(e) + names + names_of(p, path);
+    }
     case 10:
       if (open.empty()) return "";
       fd = open[random() % open.size()];

@@ -1,4 +1,6 @@
 // Files and paths through WASI, the same claims in the real and in the closed world.
+#include <unistd.h>
+
 #include <filesystem>
 
 #include "support/temp_dir.h"
@@ -93,7 +95,7 @@ TEST_P(Files, OpenedBelowADirectoryStayBelowIt) {
   WasiProgram p = program();
   uint32_t sub = 0;
   uint32_t file = 0;
-  ASSERT_EQ(p.open("sub", wasi::kOpenDirectory, rights::kAll, &sub), Errno::kSuccess);
+  ASSERT_EQ(p.open("sub", wasi::kOpenDirectory, rights::kDirectory, &sub), Errno::kSuccess);
   EXPECT_EQ(p.open("inner", 0, WasiProgram::kReading, &file, sub), Errno::kSuccess);
   EXPECT_EQ(p.read(file), "inside");
   EXPECT_EQ(p.open("../hello", 0, WasiProgram::kReading, &file, sub), Errno::kPerm);
@@ -172,7 +174,7 @@ TEST_P(Files, GiveNoMoreRightsThanTheDirectory) {
   WasiProgram p = program();
   uint32_t sub = 0;
   uint32_t fd = 0;
-  ASSERT_EQ(p.open("sub", wasi::kOpenDirectory, rights::kAll, &sub), Errno::kSuccess);
+  ASSERT_EQ(p.open("sub", wasi::kOpenDirectory, rights::kDirectory, &sub), Errno::kSuccess);
   EXPECT_EQ(p.call(&wasi::fd_fdstat_set_rights, sub, rights::kPathOpen, WasiProgram::kReading),
             Errno::kSuccess);
   EXPECT_EQ(p.call(&wasi::fd_fdstat_set_rights, sub, rights::kAll, 0), Errno::kNotCapable);
@@ -205,7 +207,7 @@ TEST_P(Files, ComeToAnEndOfDescriptors) {
   uint32_t fd = 0;
   Errno e = Errno::kSuccess;
   for (uint32_t i = 0; e == Errno::kSuccess && i <= kMaxDescriptors; ++i)
-    e = p.open("sub", wasi::kOpenDirectory, rights::kAll, &fd);
+    e = p.open("sub", wasi::kOpenDirectory, rights::kDirectory, &fd);
   EXPECT_EQ(e, Errno::kMFile);
   EXPECT_EQ(fd, kMaxDescriptors - 1);
 }
@@ -224,7 +226,7 @@ TEST_P(Files, RemovedWhileListedSkipNothing) {
   for (char name = 'a'; name <= 'f'; ++name)
     EXPECT_EQ(p.write_file(std::string("many/") + name, "x"), Errno::kSuccess);
   uint32_t many = 0;
-  ASSERT_EQ(p.open("many", wasi::kOpenDirectory, rights::kAll, &many), Errno::kSuccess);
+  ASSERT_EQ(p.open("many", wasi::kOpenDirectory, rights::kDirectory, &many), Errno::kSuccess);
   std::vector<std::string> seen;
   for (uint64_t cookie = 0;; ++cookie) {
     // Room for one entry at a time.
@@ -327,7 +329,7 @@ TEST_P(Files, RenamedWhileOpenStayOpen) {
   WasiProgram p = program();
   uint32_t sub = 0;
   uint32_t inner = 0;
-  ASSERT_EQ(p.open("sub", wasi::kOpenDirectory, rights::kAll, &sub), Errno::kSuccess);
+  ASSERT_EQ(p.open("sub", wasi::kOpenDirectory, rights::kDirectory, &sub), Errno::kSuccess);
   ASSERT_EQ(p.open_for_reading("sub/inner", &inner), Errno::kSuccess);
   EXPECT_EQ(p.rename("sub", "elsewhere"), Errno::kSuccess);
   EXPECT_EQ(p.read(inner), "inside");
@@ -354,13 +356,29 @@ TEST_P(Files, ReadTheTargetsOfLinks) {
   EXPECT_EQ(p.symlink("sub", "shortcut"), Errno::kExist);
 }
 
-TEST_P(Files, LinkWhereTheWorldCan) {
+TEST_P(Files, HaveAsManyNamesAsAreMade) {
   WasiProgram p = program();
   const uint32_t length = p.put(WasiProgram::kPath, "hello");
   const Errno e = p.call(&wasi::path_link, kRoot, 0, WasiProgram::kPath, length, kRoot,
                          WasiProgram::kSecondPath, p.put(WasiProgram::kSecondPath, "twin"));
-  EXPECT_EQ(e, is_closed() ? Errno::kNotSup : Errno::kSuccess);
-  EXPECT_EQ(p.contents("twin"), is_closed() ? "errno 44" : "hello, world");
+  EXPECT_EQ(e, Errno::kSuccess);
+  EXPECT_EQ(p.contents("twin"), "hello, world");
+  EXPECT_EQ(p.write_file("twin", "changed"), Errno::kSuccess);
+  EXPECT_EQ(p.contents("hello"), "changed");
+  EXPECT_EQ(test::read_text(dir_.path("box/hello")), is_closed() ? "hello, world" : "changed");
+}
+
+TEST_P(Files, AreForbiddenWhereTheHostForbidsThem) {
+  dir_.write("box/mine", "not for you");
+  dir_.write("box/shut/inner", "nor this");
+  std::filesystem::permissions(dir_.path("box/mine"), std::filesystem::perms::none);
+  std::filesystem::permissions(dir_.path("box/shut"), std::filesystem::perms::none);
+  WasiProgram p = program();
+  const bool may_everything = geteuid() == 0;
+  EXPECT_EQ(p.contents("mine"), may_everything ? "not for you" : "errno 2");
+  EXPECT_EQ(p.contents("shut/inner"), may_everything ? "nor this" : "errno 2");
+  EXPECT_EQ(p.contents("hello"), "hello, world");
+  std::filesystem::permissions(dir_.path("box/shut"), std::filesystem::perms::owner_all);
 }
 
 TEST(ClosedFiles, LeaveTheHostAlone) {
@@ -375,6 +393,35 @@ TEST(ClosedFiles, LeaveTheHostAlone) {
   EXPECT_EQ(dir.names(), (std::vector<std::string>{"a", "sub"}));
   EXPECT_EQ(test::read_text(dir.path("a")), "one");
   EXPECT_EQ(test::read_text(dir.path("sub/b")), "two");
+}
+
+TEST(ClosedFiles, KeepTheirNamesInASnapshot) {
+  TempDir dir;
+  dir.write("a", "one");
+  WasiProgram p(make_world(true, {{dir.path(), "."}}));
+  uint32_t fd = 0;
+  ASSERT_EQ(p.open_for_reading("a", &fd), Errno::kSuccess);
+  ASSERT_EQ(p.link("a", "b"), Errno::kSuccess);
+  ASSERT_EQ(p.link("b", "c"), Errno::kSuccess);
+  ASSERT_EQ(p.unlink("a"), Errno::kSuccess);
+  auto state = p.world().capture();
+  ASSERT_TRUE(state.has_value());
+  auto world = World::restore(*state, test::grant(dir.path(), "."));
+  ASSERT_TRUE(world.has_value()) << world.error().detail;
+  WasiProgram again(std::move(*world));
+  EXPECT_EQ(again.write_file("b", "two"), Errno::kSuccess);
+  EXPECT_EQ(again.contents("c"), "two");
+  EXPECT_EQ(again.read(fd), "two");
+  EXPECT_EQ(again.contents("a"), "errno 44");
+  EXPECT_EQ(again.unlink("b"), Errno::kSuccess);
+  EXPECT_EQ(again.unlink("c"), Errno::kSuccess);
+  EXPECT_EQ(again.close(fd), Errno::kSuccess);
+  EXPECT_EQ(again.world().capture()->overlay.size(), 1u);  // that "a" is gone
+  for (OverlayNodeState& node : state->overlay)
+    if (node.path == "b") node.contents = {'9'};
+  const auto refused = World::restore(*state, test::grant(dir.path(), "."));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().detail, "world: file b has contents that are not there");
 }
 
 TEST(ClosedFiles, AreReadFromTheHostOnce) {
@@ -410,7 +457,7 @@ TEST(ClosedFiles, AreBoundedInAll) {
   uint32_t fd = 0;
   ASSERT_EQ(p.create("large", &fd), Errno::kSuccess);
   EXPECT_EQ(p.call(&wasi::fd_filestat_set_size, fd, kMaxOverlayBytes), Errno::kNoSpc);
-  EXPECT_EQ(p.call(&wasi::fd_filestat_set_size, fd, ~uint64_t{0}), Errno::kNoSpc);
+  EXPECT_EQ(p.call(&wasi::fd_filestat_set_size, fd, ~uint64_t{0}), Errno::kFBig);
   EXPECT_EQ(p.seek(fd, int64_t{1} << 40, wasi::kWhenceSet), Errno::kSuccess);
   EXPECT_EQ(p.write(fd, "x"), Errno::kFBig);
   EXPECT_EQ(p.call(&wasi::fd_filestat_set_size, fd, kMaxOverlayBytes / 2), Errno::kSuccess);

@@ -149,6 +149,11 @@ class WasiProgram {
     return call(&wasi::path_rename, kFirstPreopen, kPath, from_length, kFirstPreopen, kSecondPath,
                 put(kSecondPath, to));
   }
+  Errno link(std::string_view from, std::string_view to) {
+    const uint32_t from_length = put(kPath, from);
+    return call(&wasi::path_link, kFirstPreopen, 0, kPath, from_length, kFirstPreopen, kSecondPath,
+                put(kSecondPath, to));
+  }
   Errno symlink(std::string_view target, std::string_view path) {
     const uint32_t target_length = put(kSecondPath, target);
     return call(&wasi::path_symlink, kSecondPath, target_length, kFirstPreopen, kPath,

@@ -111,15 +111,16 @@ Result<void> Machine::Impl::capture_instances(std::vector<InstanceState>& out) c
 Result<void> Machine::Impl::capture_memories(std::vector<MemoryState>& out) const {
   for (const std::unique_ptr<Memory>& m : memories_) {
     const SizeLimits& limits = m->type().limits;
-    out.push_back({limits.min, limits.max.has_value(), limits.max.value_or(0),
-                   MemoryContents{m->bytes(), -1, 0}});
+    out.push_back({static_cast<uint8_t>(m->type().address_type), limits.min, limits.max.has_value(),
+                   limits.max.value_or(0), MemoryContents{m->bytes(), -1, 0}});
   }
   return {};
 }
 
 Result<void> Machine::Impl::capture_tables(std::vector<TableState>& out) const {
   for (const std::unique_ptr<Table>& t : tables_)
-    out.push_back({static_cast<uint8_t>(t->type.element), t->type.limits.min,
+    out.push_back({static_cast<uint8_t>(t->type.element),
+                   static_cast<uint8_t>(t->type.address_type), t->type.limits.min,
                    t->type.limits.max.has_value(), t->type.limits.max.value_or(0), t->elements});
   return {};
 }
@@ -134,7 +135,7 @@ Result<void> Machine::Impl::capture_threads(std::vector<ThreadState>& out) const
   ThreadState thread;
   const std::vector<FrameView> frames = walk_frames();
   for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
-    const Place& place = frame->place;
+    const FramePlace& place = frame->place;
     thread.frames.push_back({place.instance->index, place.func, place.offset, read_locals(*frame),
                              read_operands(*frame)});
   }

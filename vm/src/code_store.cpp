@@ -20,7 +20,8 @@ FuncIr make_ir(const Module& module, FuncIdx func, const TranslateOptions& optio
 namespace {
 
 bool is_call(IrOp op) {
-  return op == IrOp::call || op == IrOp::call_import || op == IrOp::call_indirect;
+  return op == IrOp::call || op == IrOp::call_import || op == IrOp::call_indirect ||
+         op == IrOp::wide_call_indirect;
 }
 
 HandlerPlace handler_place(const FuncIr& ir, const IrHandler& handler) {

@@ -62,8 +62,16 @@ class ModuleDecoder {
   [[nodiscard]] Result<std::vector<ValType>> val_types(ByteReader& in, const LimitInfo& limit);
   [[nodiscard]] Result<Import> import(ByteReader& in);
   [[nodiscard]] Result<TypeIdx> type_index(ByteReader& in);
-  [[nodiscard]] Result<SizeLimits> size_limits(ByteReader& in, uint64_t most, const char* too_big);
+  /// What limits begin with.
+  struct LimitsFlags {
+    AddressType address_type = AddressType::kI32;
+    bool has_max = false;
+  };
+  [[nodiscard]] Result<LimitsFlags> limits_flags(ByteReader& in);
+  [[nodiscard]] Result<SizeLimits> size_limits(ByteReader& in, bool has_max, uint64_t most,
+                                               const char* too_big);
   [[nodiscard]] Result<TableType> table_type(ByteReader& in);
+  [[nodiscard]] Result<TableType> table(ByteReader& in);
   [[nodiscard]] Result<MemoryType> memory_type(ByteReader& in);
   [[nodiscard]] Result<TypeIdx> tag_type(ByteReader& in);
   [[nodiscard]] Result<GlobalType> global_type(ByteReader& in);

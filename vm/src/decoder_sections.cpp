@@ -7,7 +7,12 @@ namespace tine {
 namespace {
 
 constexpr int32_t kFuncTypeCode = -0x20;  // 0x60 as a signed 7-bit LEB128
-constexpr uint64_t kMaxTableElements = UINT32_MAX;
+
+// Flags of limits. Shared ones belong to a proposal that tine does not have.
+constexpr uint8_t kHasMax = 1;
+constexpr uint8_t kIs64 = 4;
+
+constexpr uint8_t kTableWithInit = 0x40;  // where else the element type stands; 0x00 follows
 
 }  // namespace
 
@@ -38,16 +43,22 @@ Result<TypeIdx> ModuleDecoder::type_index(ByteReader& in) {
   return index;
 }
 
-/// Flags 0 and 1 only: shared and 64-bit ones belong to proposals that tine does not have.
-Result<SizeLimits> ModuleDecoder::size_limits(ByteReader& in, uint64_t most, const char* too_big) {
+/// spec: binary/types#binary-limits
+Result<ModuleDecoder::LimitsFlags> ModuleDecoder::limits_flags(ByteReader& in) {
   const WasmOffset offset = in.offset();
   TINE_TRY_ASSIGN(const uint8_t flags, in.byte());
-  if (flags > 1) return malformed(offset, "malformed limits flags");
+  if ((flags & ~(kHasMax | kIs64)) != 0) return malformed(offset, "malformed limits flags");
+  return LimitsFlags{.address_type = (flags & kIs64) != 0 ? AddressType::kI64 : AddressType::kI32,
+                     .has_max = (flags & kHasMax) != 0};
+}
+
+Result<SizeLimits> ModuleDecoder::size_limits(ByteReader& in, bool has_max, uint64_t most,
+                                              const char* too_big) {
   SizeLimits limits;
   const WasmOffset min_offset = in.offset();
   TINE_TRY_ASSIGN(limits.min, in.u64());
   if (limits.min > most) return invalid(min_offset, too_big);
-  if (flags == 1) {
+  if (has_max) {
     const WasmOffset max_offset = in.offset();
     TINE_TRY_ASSIGN(const uint64_t max, in.u64());
     if (max > most) return invalid(max_offset, too_big);
@@ -61,15 +72,23 @@ Result<SizeLimits> ModuleDecoder::size_limits(ByteReader& in, uint64_t most, con
 Result<TableType> ModuleDecoder::table_type(ByteReader& in) {
   TableType type;
   TINE_TRY_ASSIGN(type.element, read_ref_type(in));
+  TINE_TRY_ASSIGN(const LimitsFlags flags, limits_flags(in));
+  type.address_type = flags.address_type;
   TINE_TRY_ASSIGN(type.limits,
-                  size_limits(in, kMaxTableElements, "table size must be at most 2^32-1"));
+                  size_limits(in, flags.has_max, most_declared_elements(type.address_type),
+                              "table size must be at most 2^32-1"));
   return type;
 }
 
 Result<MemoryType> ModuleDecoder::memory_type(ByteReader& in) {
   MemoryType type;
-  TINE_TRY_ASSIGN(type.limits, size_limits(in, kMaxMemoryPages,
-                                           "memory size must be at most 65536 pages (4GiB)"));
+  TINE_TRY_ASSIGN(const LimitsFlags flags, limits_flags(in));
+  type.address_type = flags.address_type;
+  const bool is_64 = type.address_type == AddressType::kI64;
+  TINE_TRY_ASSIGN(type.limits,
+                  size_limits(in, flags.has_max, most_declared_pages(type.address_type),
+                              is_64 ? "memory size must be at most 2^48 pages"
+                                    : "memory size must be at most 65536 pages (4GiB)"));
   return type;
 }
 
@@ -151,7 +170,27 @@ Result<void> ModuleDecoder::function_section(ByteReader& in) {
 }
 
 Result<void> ModuleDecoder::table_section(ByteReader& in) {
-  return append_each(in, limit::tables, m_.tables, [&] { return table_type(in); });
+  return append_each(in, limit::tables, m_.tables, [&] { return table(in); });
+}
+
+/// A table's type, perhaps with what its elements are at first; else they are null. The expression
+/// may name imported globals only: others are not known yet. spec: binary/modules#binary-table
+Result<TableType> ModuleDecoder::table(ByteReader& in) {
+  TINE_TRY_ASSIGN(const uint8_t first, in.peek());
+  const bool has_init = first == kTableWithInit;
+  if (has_init) {
+    TINE_TRY(in.byte());
+    const WasmOffset offset = in.offset();
+    TINE_TRY_ASSIGN(const uint8_t zero, in.byte());
+    if (zero != 0) return malformed(offset, "malformed table");
+  }
+  TINE_TRY_ASSIGN(const TableType type, table_type(in));
+  ConstExpr init{.op = Op::ref_null, .type = type.element};
+  if (has_init) {
+    TINE_TRY_ASSIGN(init, const_expr(in, type.element));
+  }
+  m_.table_inits.push_back(init);
+  return type;
 }
 
 Result<void> ModuleDecoder::memory_section(ByteReader& in) {

@@ -117,7 +117,8 @@ Result<ElementSegment> ModuleDecoder::element_segment(ByteReader& in) {
       TINE_TRY_ASSIGN(segment.table, in.u32());
     }
     TINE_TRY(check_index(segment.table, m_.tables.size(), "table", table_offset));
-    TINE_TRY_ASSIGN(segment.table_offset, const_expr(in, ValType::kI32));
+    const AddressType address_type = m_.tables[segment.table].address_type;
+    TINE_TRY_ASSIGN(segment.table_offset, const_expr(in, val_type_of(address_type)));
   }
   const WasmOffset type_offset = in.offset();
   if ((flags & (kNotActive | kExplicit)) == 0) {
@@ -174,7 +175,8 @@ Result<DataSegment> ModuleDecoder::data_segment(ByteReader& in) {
       TINE_TRY_ASSIGN(segment.memory, in.u32());
     }
     TINE_TRY(check_index(segment.memory, m_.memories.size(), "memory", memory_offset));
-    TINE_TRY_ASSIGN(segment.memory_offset, const_expr(in, ValType::kI32));
+    const AddressType address_type = m_.memories[segment.memory].address_type;
+    TINE_TRY_ASSIGN(segment.memory_offset, const_expr(in, val_type_of(address_type)));
   }
   TINE_TRY_ASSIGN(segment.size, in.length());
   segment.begin = in.offset();

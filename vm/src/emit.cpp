@@ -168,10 +168,12 @@ void Emitter::emit_other(const IrInst& inst, uint32_t origin) {
     case IrOp::global_set:
     case IrOp::vector_global_set: slots_and_word(inst.a, 0, inst.index); break;
     case IrOp::table_get:
+    case IrOp::wide_table_get:
       slots(inst.dst, inst.a);
       words(inst.index);
       break;
     case IrOp::table_set:
+    case IrOp::wide_table_set:
       slots(inst.a, inst.b);
       words(inst.index);
       break;
@@ -243,6 +245,7 @@ void Emitter::emit_call(const IrInst& inst) {
       word_and_slots(inst.index2, inst.dst, behind);
       break;
     case IrOp::call_indirect:
+    case IrOp::wide_call_indirect:
       words(inst.index, static_cast<uint32_t>(inst.imm));
       slots(inst.a);
       word_and_slots(0, inst.dst, behind);
@@ -254,6 +257,7 @@ void Emitter::emit_call(const IrInst& inst) {
       words(static_cast<uint32_t>(inst.imm2), inst.index2);
       break;
     case IrOp::tail_call_indirect:
+    case IrOp::wide_tail_call_indirect:
       words(inst.index, static_cast<uint32_t>(inst.imm));
       slots(inst.a);
       slots(inst.dst, inst.b, inst.c);

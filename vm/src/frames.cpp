@@ -40,11 +40,11 @@ Code& Machine::Impl::find_code(const Instance& instance, const Cell* ip,
 }
 
 /// The place of an op that has left threaded code.
-Place Machine::Impl::place_of_exit(Instance& instance, const Cell* ip, Slot* fp) const {
+FramePlace Machine::Impl::place_of_exit(Instance& instance, const Cell* ip, Slot* fp) const {
   const FuncCode* func = nullptr;
   Code& code = find_code(instance, ip, &func);
   const OpPlace& op = code.map(*func).op_at(func->cell_of(ip));
-  return Place{&instance, func->func(), op.offset, fp, code.kind()};
+  return FramePlace{&instance, func->func(), op.offset, fp, code.kind()};
 }
 
 ReturnPath Machine::Impl::innermost_return() const {
@@ -52,7 +52,7 @@ ReturnPath Machine::Impl::innermost_return() const {
 }
 
 /// Where `callee` returns to: into code, or root_stub().
-const Cell* Machine::Impl::follow_return(ReturnPath& path, const Place& callee) const {
+const Cell* Machine::Impl::follow_return(ReturnPath& path, const FramePlace& callee) const {
   auto& self = const_cast<Impl&>(*this);  // the path also serves set_return()
   const auto kept_in = [&](Slot* word, Bridge* bridge, JumpFrame* jump_frame) {
     path.word = word;
@@ -107,7 +107,7 @@ std::vector<FrameView> Machine::Impl::walk_frames() const {
 void Machine::Impl::walk_guest_frames(FrameWalk& walk, std::vector<FrameView>& frames) const {
   frames.push_back({walk.place, static_cast<uint32_t>(operands_of(walk.place).operands.size())});
   while (walk_to_caller(walk)) {
-    const Place& place = walk.place;
+    const FramePlace& place = walk.place;
     const size_t all = operands_of(place).operands.size();
     frames.push_back(
         {place, static_cast<uint32_t>(
@@ -128,7 +128,7 @@ bool Machine::Impl::walk_to_caller(FrameWalk& walk) const {
   return true;
 }
 
-const OperandsAt& Machine::Impl::operands_of(const Place& place) const {
+const OperandsAt& Machine::Impl::operands_of(const FramePlace& place) const {
   return place.instance->code->code(place.operands_in).operands_at(place.func, place.offset);
 }
 
@@ -173,7 +173,7 @@ void Machine::Impl::rebind_frames() {
   const std::vector<FrameView> frames = walk_frames();
   ReturnPath path = innermost_return();
   for (size_t i = 0; i + 1 < frames.size(); ++i) {
-    const Place& caller = frames[i + 1].place;
+    const FramePlace& caller = frames[i + 1].place;
     follow_return(path, frames[i].place);
     set_return(path, return_cell(*caller.instance, caller.func, caller.offset, config_.kind));
   }
@@ -193,7 +193,7 @@ void Machine::Impl::rebind_top_return() {
   set_return(path, return_cell(*path.instance, code->func(), call, config_.kind));
 }
 
-Position Machine::Impl::position_of(const Place& place) const {
+Position Machine::Impl::position_of(const FramePlace& place) const {
   return {place.instance->index, place.func, place.offset};
 }
 

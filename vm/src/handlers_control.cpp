@@ -100,7 +100,7 @@ struct IndirectCallee {
   TrapKind trap = TrapKind::kUndefinedElement;
 };
 IndirectCallee find_callee(const Instance& instance, uint32_t type, uint32_t table,
-                           uint32_t element) {
+                           uint64_t element) {
   const std::vector<Ref>& elements = instance.table_items[table]->elements;
   if (element >= elements.size()) return {nullptr, 0, TrapKind::kUndefinedElement};
   const Ref ref = elements[element];
@@ -111,10 +111,11 @@ IndirectCallee find_callee(const Instance& instance, uint32_t type, uint32_t tab
   return {func, ref - 1, TrapKind::kUnreachable};
 }
 
+template <AddressType kAddressType>
 Flow call_indirect(TINE_ARGS) {
   Context* ctx = context_of(mem);
   const IndirectCallee callee = find_callee(*ctx->instance, ip[1].u32[0], ip[1].u32[1],
-                                            static_cast<uint32_t>(fp[ip[2].u16[0]]));
+                                            address_from(fp[ip[2].u16[0]], kAddressType));
   if (callee.func == nullptr) TINE_TRAP_EXIT(callee.trap);
   if (callee.func->owner != ctx->instance)
     TINE_EXIT_CALL(*callee.func, callee.address, CallForm::kIndirect);
@@ -146,10 +147,11 @@ Flow tail_call(TINE_ARGS) {
   TINE_TAIL_CALL(ctx, ip + 2, ip[3].u32[1], entry_of(ctx, ip[1].u32[0]));
 }
 
+template <AddressType kAddressType>
 Flow tail_call_indirect(TINE_ARGS) {
   Context* ctx = context_of(mem);
   const IndirectCallee callee = find_callee(*ctx->instance, ip[1].u32[0], ip[1].u32[1],
-                                            static_cast<uint32_t>(fp[ip[2].u16[0]]));
+                                            address_from(fp[ip[2].u16[0]], kAddressType));
   if (callee.func == nullptr) TINE_TRAP_EXIT(callee.trap);
   if (callee.func->owner != ctx->instance)
     TINE_EXIT_CALL(*callee.func, callee.address, CallForm::kTailIndirect);
@@ -267,10 +269,12 @@ void add_control_handlers(HandlerTable& table) {
   table.add(IrOp::enter, S, S, enter);
   table.add(IrOp::call, S, S, call);
   table.add(IrOp::call_import, S, S, call_import<CallForm::kImport>);
-  table.add(IrOp::call_indirect, S, S, call_indirect);
+  table.add(IrOp::call_indirect, S, S, call_indirect<AddressType::kI32>);
+  table.add(IrOp::wide_call_indirect, S, S, call_indirect<AddressType::kI64>);
   table.add(IrOp::tail_call, S, S, tail_call);
   table.add(IrOp::tail_call_import, S, S, call_import<CallForm::kTailImport>);
-  table.add(IrOp::tail_call_indirect, S, S, tail_call_indirect);
+  table.add(IrOp::tail_call_indirect, S, S, tail_call_indirect<AddressType::kI32>);
+  table.add(IrOp::wide_tail_call_indirect, S, S, tail_call_indirect<AddressType::kI64>);
   table.add(IrOp::ret, S, S, ret);
   table.add(IrOp::ret_int, S, S, ret_one<uint64_t, S>);
   table.add(IrOp::ret_int, A, S, ret_one<uint64_t, A>);

@@ -62,8 +62,9 @@ void report_memory_compare(const Instance& instance, const Slot* fp, MemoryCompa
   if (sinks.on_memory_compare == nullptr || instance.memory_items.empty()) return;
   const Memory& memory = *instance.memory_items[0];
   const uint64_t size = memory.size_bytes();
-  const uint64_t a = static_cast<uint32_t>(fp[0]);
-  const uint64_t b = static_cast<uint32_t>(fp[kind == MemoryCompareKind::kMemmem ? 2 : 1]);
+  const auto word = [&](int i) { return address_from(fp[i], memory.type().address_type); };
+  const uint64_t a = word(0);
+  const uint64_t b = word(kind == MemoryCompareKind::kMemmem ? 2 : 1);
   if (a >= size || b >= size) return;
   MemoryCompareEvent event;
   event.func = site->u32[0];
@@ -73,17 +74,16 @@ void report_memory_compare(const Instance& instance, const Slot* fp, MemoryCompa
   event.b = memory.base() + b;
   switch (kind) {
     case MemoryCompareKind::kMemcmp:
-      event.a_size = event.b_size =
-          std::min<uint64_t>(static_cast<uint32_t>(fp[2]), size - std::max(a, b));
+      event.a_size = event.b_size = std::min(word(2), size - std::max(a, b));
       break;
     case MemoryCompareKind::kMemmem:
-      event.a_size = std::min<uint64_t>(static_cast<uint32_t>(fp[1]), size - a);
-      event.b_size = std::min<uint64_t>(static_cast<uint32_t>(fp[3]), size - b);
+      event.a_size = std::min(word(1), size - a);
+      event.b_size = std::min(word(3), size - b);
       break;
     case MemoryCompareKind::kStrncmp:
     case MemoryCompareKind::kStrncasecmp:
-      event.a_size = c_string_bytes(memory, a, static_cast<uint32_t>(fp[2]));
-      event.b_size = c_string_bytes(memory, b, static_cast<uint32_t>(fp[2]));
+      event.a_size = c_string_bytes(memory, a, word(2));
+      event.b_size = c_string_bytes(memory, b, word(2));
       break;
     default:
       event.a_size = c_string_bytes(memory, a, size);

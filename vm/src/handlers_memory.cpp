@@ -5,6 +5,9 @@
 //   store:  [handler][address, value, u32 offset]    (value immediate: [imm64] behind)
 //   load_general, store_general: another memory than 0, or an offset beyond 32 bits
 //           [handler][dst | value, address][u64 offset][u32 memory, u32 Op]
+//
+// Whether an address has 32 or 64 bits is known when code is translated: wide_NAME is a handler of
+// its own, and what it costs more (a test of the carry) no other pays.
 #include "handlers.h"
 #include "memory_access.h"
 #include "store.h"
@@ -22,26 +25,26 @@ template <class M, class R>
     return static_cast<R>(static_cast<std::make_signed_t<R>>(v));
 }
 
-template <class M, class R, Source Address>
+template <class M, class R, AddressType kAddressType, Source Address>
 Flow load(TINE_ARGS) {
-  const uint64_t address = effective_address<Address, 1>(ip, fp, acc);
-  TINE_CHECK_BOUNDS(address, sizeof(M));
-  TINE_WRITE(ip[1].u16[0], (extend<M, R>(read_le<M>(mem + address))));
+  const Access at = access_of<kAddressType, Address, 1>(ip, fp, mem, acc, sizeof(M));
+  TINE_CHECK_BOUNDS(at);
+  TINE_WRITE(ip[1].u16[0], (extend<M, R>(read_le<M>(mem + at.address))));
   TINE_NEXT(2);
 }
 
-template <class M, class T, Source Address, Source Value>
+template <class M, class T, AddressType kAddressType, Source Address, Source Value>
 Flow store(TINE_ARGS) {
-  const uint64_t address = effective_address<Address, 0>(ip, fp, acc);
-  TINE_CHECK_BOUNDS(address, sizeof(M));
+  const Access at = access_of<kAddressType, Address, 0>(ip, fp, mem, acc, sizeof(M));
+  TINE_CHECK_BOUNDS(at);
   if constexpr (Value == Source::kImmediate) {
-    write_le<M>(mem + address, static_cast<M>(ip[2].u64));
+    write_le<M>(mem + at.address, static_cast<M>(ip[2].u64));
   } else if constexpr (Value == Source::kAccumulator) {
-    write_le<M>(mem + address, static_cast<M>(acc));
+    write_le<M>(mem + at.address, static_cast<M>(acc));
   } else {
-    write_le<M>(mem + address, static_cast<M>(fp[ip[1].u16[1]]));
+    write_le<M>(mem + at.address, static_cast<M>(fp[ip[1].u16[1]]));
   }
-  mark_dirty(mem, address);
+  mark_dirty<kAddressType>(mem, at.address);
   TINE_NEXT(Value == Source::kImmediate ? 3 : 2);
 }
 
@@ -90,32 +93,45 @@ Flow store_general(TINE_ARGS) {
   const uint32_t size = access_bytes(static_cast<Op>(ip[3].u32[1]));
   uint8_t* p = general_access(ip, fp, mem, size);
   if (p == nullptr) TINE_TRAP_EXIT(TrapKind::kMemoryOutOfBounds);
-  uint8_t* base = context_of(mem)->instance->memory_items[ip[3].u32[0]]->base();
   store_as(size, p, fp[ip[1].u16[0]]);
-  mark_dirty(base, static_cast<uint64_t>(p - base));
+  mark_general(ip, mem, p);
   TINE_NEXT(4);
 }
 
 constexpr Source S = Source::kSlot;
 constexpr Source A = Source::kAccumulator;
 constexpr Source I = Source::kImmediate;
+constexpr AddressType kNarrow = AddressType::kI32;
+constexpr AddressType kWide = AddressType::kI64;
+
+template <class M, class R, AddressType W>
+void add_load(HandlerTable& table, IrOp op) {
+  table.add(op, S, S, load<M, R, W, S>);
+  table.add(op, A, S, load<M, R, W, A>);
+  table.add(op, I, S, load<M, R, W, I>);
+}
+
+template <class M, class T, AddressType W>
+void add_store(HandlerTable& table, IrOp op) {
+  table.add(op, S, S, store<M, T, W, S, S>);
+  table.add(op, S, A, store<M, T, W, S, A>);
+  table.add(op, S, I, store<M, T, W, S, I>);
+  table.add(op, A, S, store<M, T, W, A, S>);
+  table.add(op, A, I, store<M, T, W, A, I>);
+  table.add(op, I, S, store<M, T, W, I, S>);
+  table.add(op, I, A, store<M, T, W, I, A>);
+  table.add(op, I, I, store<M, T, W, I, I>);
+}
 
 }  // namespace
 
 void add_memory_handlers(HandlerTable& table) {
 #define TINE_LOAD(name, M, R)                 \
-  table.add(IrOp::name, S, S, load<M, R, S>); \
-  table.add(IrOp::name, A, S, load<M, R, A>); \
-  table.add(IrOp::name, I, S, load<M, R, I>);
-#define TINE_STORE(name, M, T)                    \
-  table.add(IrOp::name, S, S, store<M, T, S, S>); \
-  table.add(IrOp::name, S, A, store<M, T, S, A>); \
-  table.add(IrOp::name, S, I, store<M, T, S, I>); \
-  table.add(IrOp::name, A, S, store<M, T, A, S>); \
-  table.add(IrOp::name, A, I, store<M, T, A, I>); \
-  table.add(IrOp::name, I, S, store<M, T, I, S>); \
-  table.add(IrOp::name, I, A, store<M, T, I, A>); \
-  table.add(IrOp::name, I, I, store<M, T, I, I>);
+  add_load<M, R, kNarrow>(table, IrOp::name); \
+  add_load<M, R, kWide>(table, IrOp::wide_##name);
+#define TINE_STORE(name, M, T)                 \
+  add_store<M, T, kNarrow>(table, IrOp::name); \
+  add_store<M, T, kWide>(table, IrOp::wide_##name);
 #include "ops.def"
   table.add(IrOp::load_general, S, S, load_general);
   table.add(IrOp::store_general, S, S, store_general);

@@ -21,6 +21,16 @@ namespace {
 [[gnu::always_inline]] inline uint32_t operand(const Cell* ip, const Slot* fp, int i) {
   return static_cast<uint32_t>(fp[ip[1].u16[i]]);
 }
+/// The i-th operand as an address, index or size of this type.
+[[gnu::always_inline]] inline uint64_t operand(const Cell* ip, const Slot* fp, int i,
+                                               AddressType type) {
+  return address_from(fp[ip[1].u16[i]], type);
+}
+
+/// What memory.grow and table.grow answer: a size, or -1.
+uint64_t grow_result(int64_t old_size, AddressType type) {
+  return address_from(static_cast<uint64_t>(old_size), type);
+}
 
 Flow global_get(TINE_ARGS) {
   acc = context_of(mem)->globals[ip[1].u32[1]]->lo;
@@ -34,21 +44,23 @@ Flow global_set(TINE_ARGS) {
   TINE_NEXT(2);
 }
 
+template <AddressType kAddressType>
 Flow table_get(TINE_ARGS) {
   const std::vector<Ref>& elements = instance_of(mem).table_items[ip[2].u32[0]]->elements;
-  const uint32_t element = operand(ip, fp, 1);
+  const uint64_t element = operand(ip, fp, 1, kAddressType);
   if (element >= elements.size()) TINE_TRAP_EXIT(TrapKind::kTableOutOfBounds);
   acc = elements[element];
   fp[ip[1].u16[0]] = acc;
   TINE_NEXT(3);
 }
 
+template <AddressType kAddressType>
 Flow table_set(TINE_ARGS) {
   Table& table = *instance_of(mem).table_items[ip[2].u32[0]];
-  const uint32_t element = operand(ip, fp, 1);
+  const uint64_t element = operand(ip, fp, 1, kAddressType);
   if (element >= table.elements.size()) TINE_TRAP_EXIT(TrapKind::kTableOutOfBounds);
   table.elements[element] = fp[ip[1].u16[0]];
-  table.mark_dirty(element, element + uint64_t{1});
+  table.mark_dirty(element, element + 1);
   TINE_NEXT(3);
 }
 
@@ -87,39 +99,69 @@ Flow ref_func(TINE_ARGS) {
     TINE_BULK_NEXT(done.extra_cost);                     \
   }
 
-TINE_BULK_HANDLER(memory_fill,
-                  bulk::memory_fill(*instance.memory_items[ip[2].u32[0]], operand(ip, fp, 0),
-                                    static_cast<uint8_t>(operand(ip, fp, 1)), operand(ip, fp, 2)))
-TINE_BULK_HANDLER(memory_copy,
-                  bulk::memory_copy(*instance.memory_items[ip[2].u32[0]],
-                                    *instance.memory_items[ip[2].u32[1]], operand(ip, fp, 0),
-                                    operand(ip, fp, 1), operand(ip, fp, 2)))
+bulk::Done fill_memory(Memory& memory, const Cell* ip, const Slot* fp) {
+  const AddressType type = memory.type().address_type;
+  return bulk::memory_fill(memory, operand(ip, fp, 0, type),
+                           static_cast<uint8_t>(operand(ip, fp, 1)), operand(ip, fp, 2, type));
+}
+
+bulk::Done fill_table(Table& table, const Cell* ip, const Slot* fp) {
+  const AddressType type = table.type.address_type;
+  return bulk::table_fill(table, operand(ip, fp, 0, type), fp[ip[1].u16[1]],
+                          operand(ip, fp, 2, type));
+}
+
+/// Operands of memory.copy and table.copy. The size must fit both sides.
+struct CopyOperands {
+  uint64_t to = 0;
+  uint64_t from = 0;
+  uint64_t size = 0;
+};
+CopyOperands copy_operands(const Cell* ip, const Slot* fp, AddressType to, AddressType from) {
+  return {operand(ip, fp, 0, to), operand(ip, fp, 1, from), operand(ip, fp, 2, narrower(to, from))};
+}
+
+bulk::Done copy_memory(Memory& to, Memory& from, const Cell* ip, const Slot* fp) {
+  const CopyOperands c = copy_operands(ip, fp, to.type().address_type, from.type().address_type);
+  return bulk::memory_copy(to, from, c.to, c.from, c.size);
+}
+
+bulk::Done copy_table(Table& to, const Table& from, const Cell* ip, const Slot* fp) {
+  const CopyOperands c = copy_operands(ip, fp, to.type.address_type, from.type.address_type);
+  return bulk::table_copy(to, from, c.to, c.from, c.size);
+}
+
+TINE_BULK_HANDLER(memory_fill, fill_memory(*instance.memory_items[ip[2].u32[0]], ip, fp))
+TINE_BULK_HANDLER(memory_copy, copy_memory(*instance.memory_items[ip[2].u32[0]],
+                                           *instance.memory_items[ip[2].u32[1]], ip, fp))
 TINE_BULK_HANDLER(memory_init,
-                  bulk::memory_init(instance, ip[2].u32[0], ip[2].u32[1], operand(ip, fp, 0),
+                  bulk::memory_init(instance, ip[2].u32[0], ip[2].u32[1],
+                                    operand(ip, fp, 0,
+                                            instance.module->memories[ip[2].u32[1]].address_type),
                                     operand(ip, fp, 1), operand(ip, fp, 2)))
-TINE_BULK_HANDLER(table_fill,
-                  bulk::table_fill(*instance.table_items[ip[2].u32[0]], operand(ip, fp, 0),
-                                   fp[ip[1].u16[1]], operand(ip, fp, 2)))
-TINE_BULK_HANDLER(table_copy,
-                  bulk::table_copy(*instance.table_items[ip[2].u32[0]],
-                                   *instance.table_items[ip[2].u32[1]], operand(ip, fp, 0),
-                                   operand(ip, fp, 1), operand(ip, fp, 2)))
+TINE_BULK_HANDLER(table_fill, fill_table(*instance.table_items[ip[2].u32[0]], ip, fp))
+TINE_BULK_HANDLER(table_copy, copy_table(*instance.table_items[ip[2].u32[0]],
+                                         *instance.table_items[ip[2].u32[1]], ip, fp))
 TINE_BULK_HANDLER(table_init,
-                  bulk::table_init(instance, ip[2].u32[0], ip[2].u32[1], operand(ip, fp, 0),
+                  bulk::table_init(instance, ip[2].u32[0], ip[2].u32[1],
+                                   operand(ip, fp, 0,
+                                           instance.module->tables[ip[2].u32[1]].address_type),
                                    operand(ip, fp, 1), operand(ip, fp, 2)))
 
 Flow table_grow(TINE_ARGS) {
   Table& table = *instance_of(mem).table_items[ip[2].u32[0]];
+  const AddressType type = table.type.address_type;
   uint64_t extra = 0;
-  const int64_t old = bulk::table_grow(table, fp[ip[1].u16[0]], operand(ip, fp, 1), extra);
-  acc = static_cast<uint32_t>(old);
+  const int64_t old = bulk::table_grow(table, fp[ip[1].u16[0]], operand(ip, fp, 1, type), extra);
+  acc = grow_result(old, type);
   fp[ip[1].u16[3]] = acc;
   TINE_BULK_NEXT(extra);
 }
 
 Flow memory_grow(TINE_ARGS) {
   Memory& memory = *instance_of(mem).memory_items[ip[2].u32[0]];
-  acc = static_cast<uint32_t>(bulk::memory_grow(memory, operand(ip, fp, 0)));
+  const AddressType type = memory.type().address_type;
+  acc = grow_result(bulk::memory_grow(memory, operand(ip, fp, 0, type)), type);
   fp[ip[1].u16[3]] = acc;
   TINE_BULK_NEXT(0);
 }
@@ -143,8 +185,10 @@ void add_store_handlers(HandlerTable& table) {
   table.add(IrOp::global_get, S, S, global_get);
   table.add(IrOp::global_set, S, S, global_set<S>);
   table.add(IrOp::global_set, A, S, global_set<A>);
-  table.add(IrOp::table_get, S, S, table_get);
-  table.add(IrOp::table_set, S, S, table_set);
+  table.add(IrOp::table_get, S, S, table_get<AddressType::kI32>);
+  table.add(IrOp::wide_table_get, S, S, table_get<AddressType::kI64>);
+  table.add(IrOp::table_set, S, S, table_set<AddressType::kI32>);
+  table.add(IrOp::wide_table_set, S, S, table_set<AddressType::kI64>);
   table.add(IrOp::table_size, S, S, table_size);
   table.add(IrOp::table_grow, S, S, table_grow);
   table.add(IrOp::table_fill, S, S, table_fill);

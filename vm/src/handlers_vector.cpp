@@ -185,21 +185,21 @@ template <class M>
   write_le<uint64_t>(p + 8, v.hi);
 }
 
-template <class Op, Source Address>
+template <class Op, AddressType kAddressType, Source Address>
 Flow load(TINE_ARGS) {
   using M = typename Op::M;
-  const uint64_t address = effective_address<Address, 1>(ip, fp, acc);
-  TINE_CHECK_BOUNDS(address, sizeof(M));
-  write_vector(fp, ip[1].u16[0], Op::eval(read_memory<M>(mem + address)));
+  const Access at = access_of<kAddressType, Address, 1>(ip, fp, mem, acc, sizeof(M));
+  TINE_CHECK_BOUNDS(at);
+  write_vector(fp, ip[1].u16[0], Op::eval(read_memory<M>(mem + at.address)));
   TINE_NEXT(2);
 }
 
-template <Source Address>
+template <AddressType kAddressType, Source Address>
 Flow store(TINE_ARGS) {
-  const uint64_t address = effective_address<Address, 0>(ip, fp, acc);
-  TINE_CHECK_BOUNDS(address, sizeof(V128));
-  write_memory(mem + address, read_vector(fp, ip[1].u16[1]));
-  mark_dirty(mem, address);
+  const Access at = access_of<kAddressType, Address, 0>(ip, fp, mem, acc, sizeof(V128));
+  TINE_CHECK_BOUNDS(at);
+  write_memory(mem + at.address, read_vector(fp, ip[1].u16[1]));
+  mark_dirty<kAddressType>(mem, at.address);
   TINE_NEXT(2);
 }
 
@@ -218,12 +218,6 @@ V128 load_as(Op op, const uint8_t* p) {
   return 1u << op_signature(static_cast<Op>(ip[3].u32[1])).natural_align_log2;
 }
 
-/// Marks what was written at `p` in the memory that the op names.
-void mark_written(const Cell* ip, uint8_t* mem, const uint8_t* p) {
-  uint8_t* const base = context_of(mem)->instance->memory_items[ip[3].u32[0]]->base();
-  mark_dirty(base, static_cast<uint64_t>(p - base));
-}
-
 Flow load_general(TINE_ARGS) {
   const uint8_t* const p = general_access(ip, fp, mem, access_bytes(ip));
   if (p == nullptr) TINE_TRAP_EXIT(TrapKind::kMemoryOutOfBounds);
@@ -235,7 +229,7 @@ Flow store_general(TINE_ARGS) {
   uint8_t* const p = general_access(ip, fp, mem, access_bytes(ip));
   if (p == nullptr) TINE_TRAP_EXIT(TrapKind::kMemoryOutOfBounds);
   write_memory(p, read_vector(fp, ip[1].u16[0]));
-  mark_written(ip, mem, p);
+  mark_general(ip, mem, p);
   TINE_NEXT(4);
 }
 
@@ -253,13 +247,29 @@ Flow store_lane(TINE_ARGS) {
   uint8_t* const p = general_access(ip, fp, mem, sizeof(L));
   if (p == nullptr) TINE_TRAP_EXIT(TrapKind::kMemoryOutOfBounds);
   write_le<L>(p, vector::extract<L>(read_vector(fp, ip[1].u16[2]), ip[1].u16[3]));
-  mark_written(ip, mem, p);
+  mark_general(ip, mem, p);
   TINE_NEXT(4);
 }
 
 constexpr Source S = Source::kSlot;
 constexpr Source A = Source::kAccumulator;
 constexpr Source I = Source::kImmediate;
+constexpr AddressType kNarrow = AddressType::kI32;
+constexpr AddressType kWide = AddressType::kI64;
+
+template <class Op, AddressType W>
+void add_load(HandlerTable& table, IrOp op) {
+  table.add(op, S, S, load<Op, W, S>);
+  table.add(op, A, S, load<Op, W, A>);
+  table.add(op, I, S, load<Op, W, I>);
+}
+
+template <AddressType W>
+void add_store(HandlerTable& table, IrOp op) {
+  table.add(op, S, S, store<W, S>);
+  table.add(op, A, S, store<W, A>);
+  table.add(op, I, S, store<W, I>);
+}
 
 }  // namespace
 
@@ -276,15 +286,13 @@ void add_vector_handlers(HandlerTable& table) {
 #define TINE_VECTOR_EXTRACT(name, L, R) table.add(IrOp::name, S, S, extract_lane<L, R>);
 #define TINE_VECTOR_REPLACE(name, L, T) table.add(IrOp::name, S, S, replace_lane<L, T>);
 #define TINE_VECTOR_LOAD(name, M, expr)                  \
-  table.add(IrOp::name, S, S, load<semantics::name, S>); \
-  table.add(IrOp::name, A, S, load<semantics::name, A>); \
-  table.add(IrOp::name, I, S, load<semantics::name, I>);
+  add_load<semantics::name, kNarrow>(table, IrOp::name); \
+  add_load<semantics::name, kWide>(table, IrOp::wide_##name);
 #define TINE_VECTOR_LOAD_LANE(name, L) table.add(IrOp::name, S, S, load_lane<L>);
 #define TINE_VECTOR_STORE_LANE(name, L) table.add(IrOp::name, S, S, store_lane<L>);
 #include "vector_ops.def"
-  table.add(IrOp::v128_store, S, S, store<S>);
-  table.add(IrOp::v128_store, A, S, store<A>);
-  table.add(IrOp::v128_store, I, S, store<I>);
+  add_store<kNarrow>(table, IrOp::v128_store);
+  add_store<kWide>(table, IrOp::wide_v128_store);
   table.add(IrOp::vector_load_general, S, S, load_general);
   table.add(IrOp::vector_store_general, S, S, store_general);
   table.add(IrOp::v128_const, S, S, v128_const);

@@ -77,7 +77,7 @@ std::vector<uint32_t> Machine::Impl::hooks_named(std::string_view name) const {
 
 /// What a nested run must not touch of the run beneath it.
 struct Machine::Impl::PausedRun {
-  Place place;
+  FramePlace place;
   bool has_frames = false;
   bool keeps_results = false;
   int64_t depth_left_slots = 0;

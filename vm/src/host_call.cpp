@@ -91,7 +91,7 @@ bool Machine::Impl::goes_on_beneath(HostAction& action) const {
   const std::optional<Thrown>& thrown = failed_call_->thrown;
   if (!thrown) return false;
   FrameWalk walk{place_of_exit(*frame.instance, frame.ip, frame.fp), innermost_return()};
-  std::vector<Place> left;
+  std::vector<FramePlace> left;
   if (find_catch(walk, thrown->tag, frame.is_tail, left) == nullptr) return false;
   const std::vector<ValType>& types = tags_[thrown->tag].params;
   std::vector<Value> values;

@@ -60,10 +60,10 @@ uint32_t Machine::Impl::add_tag(const FuncType& type) {
   return static_cast<uint32_t>(tags_.size() - 1);
 }
 
-uint32_t Machine::Impl::add_table(const TableType& type) {
+uint32_t Machine::Impl::add_table(const TableType& type, Ref init) {
   auto table = std::make_unique<Table>();
   table->type = type;
-  table->elements.assign(type.limits.min, kNullRef);
+  table->elements.assign(type.limits.min, init);
   tables_.push_back(std::move(table));
   return static_cast<uint32_t>(tables_.size() - 1);
 }
@@ -89,6 +89,8 @@ Result<Instantiation> Machine::Impl::instantiate(std::shared_ptr<const Module> m
   for (const TableType& t : module->tables)
     if (t.limits.min > kLimits.table_elements)
       return fail(ErrorCode::kLimit, kNoOffset, "table too large");
+  for (size_t i = module->imported_memories; i < module->memories.size(); ++i)
+    TINE_TRY(Memory::check_size(module->memories[i]));
   const size_t funcs_before = funcs_.size();
   const size_t hosts_before = host_funcs_.size();
   if (const Result<void> linked = resolve_imports(instance, resolver); !linked) {
@@ -144,6 +146,7 @@ Result<void> Machine::Impl::link_item(Instance& instance, const Import& import, 
     case ExternKind::kTable: {
       const Table& table = *tables_[item.address];
       if (table.type.element != import.table.element ||
+          table.type.address_type != import.table.address_type ||
           !limits_match(table.elements.size(), table.type.limits.max, import.table.limits))
         return mismatch();
       instance.tables.push_back(item.address);
@@ -151,7 +154,8 @@ Result<void> Machine::Impl::link_item(Instance& instance, const Import& import, 
     }
     case ExternKind::kMemory: {
       const Memory& memory = *memories_[item.address];
-      if (!limits_match(memory.size_pages(), memory.type().limits.max, import.memory.limits))
+      if (memory.type().address_type != import.memory.address_type ||
+          !limits_match(memory.size_pages(), memory.type().limits.max, import.memory.limits))
         return mismatch();
       instance.memories.push_back(item.address);
       break;
@@ -184,10 +188,13 @@ Result<void> Machine::Impl::allocate(Instance& instance) {
     func.owner = &instance;
     instance.funcs.push_back(add_func(func));
   }
-  for (size_t i = module.imported_tables; i < module.tables.size(); ++i)
-    instance.tables.push_back(add_table(module.tables[i]));
   for (size_t i = module.imported_tags; i < module.tags.size(); ++i)
     instance.tags.push_back(add_tag(module.tag_type(static_cast<TagIdx>(i))));
+  bind_items(instance);  // an initialiser may name imported globals
+  for (size_t i = 0; i < module.table_inits.size(); ++i) {
+    const Ref init = bulk::evaluate(instance, module.table_inits[i]).lo;
+    instance.tables.push_back(add_table(module.tables[module.imported_tables + i], init));
+  }
   for (const Global& global : module.globals) {
     bind_items(instance);  // an initialiser may name earlier globals
     instance.globals.push_back(add_global(global.type, bulk::evaluate(instance, global.init)));
@@ -240,7 +247,8 @@ Outcome Machine::Impl::run_active_segments(Instance& instance) {
   for (uint32_t i = 0; i < module.elements.size(); ++i) {
     const ElementSegment& segment = module.elements[i];
     if (segment.mode == SegmentMode::kActive) {
-      const uint64_t to = static_cast<uint32_t>(bulk::evaluate(instance, segment.table_offset).lo);
+      const uint64_t to = address_from(bulk::evaluate(instance, segment.table_offset).lo,
+                                       module.tables[segment.table].address_type);
       const bulk::Done done =
           bulk::table_init(instance, i, segment.table, to, 0, segment.elements.size());
       if (!done.check.ok) return trapped(done.check.trap);
@@ -250,7 +258,8 @@ Outcome Machine::Impl::run_active_segments(Instance& instance) {
   for (uint32_t i = 0; i < module.data.size(); ++i) {
     const DataSegment& segment = module.data[i];
     if (segment.mode != SegmentMode::kActive) continue;
-    const uint64_t to = static_cast<uint32_t>(bulk::evaluate(instance, segment.memory_offset).lo);
+    const uint64_t to = address_from(bulk::evaluate(instance, segment.memory_offset).lo,
+                                     module.memories[segment.memory].address_type);
     const bulk::Done done = bulk::memory_init(instance, i, segment.memory, to, 0, segment.size);
     if (!done.check.ok) return trapped(done.check.trap);
     bulk::data_drop(instance, i);

@@ -194,7 +194,7 @@ std::vector<JumpRecordState> Machine::Impl::capture_jumps(
     state.offset = record.offset;
     state.id = record.id;
     state.buffer = record.buffer;
-    const Place call{frame.instance, frame.func, record.offset, frame.fp, CodeKind::kStepping};
+    const FramePlace call{frame.instance, frame.func, record.offset, frame.fp, CodeKind::kStepping};
     const std::vector<OperandLocation>& types = operands_of(call).operands;
     const std::span<const Slot> slots = jumps_.operands_of(record);
     for (size_t i = 0, slot = 0; slot < slots.size(); slot += slots_of(types[i++].type))
@@ -207,7 +207,7 @@ std::vector<JumpRecordState> Machine::Impl::capture_jumps(
 /// A record stands at a call in a frame that is there, and has what the stack holds below it.
 Result<void> Machine::Impl::check_jump(const JumpRecordState& record,
                                        const JumpFrame& frame) const {
-  const Place place{frame.instance, frame.func, record.offset, frame.fp, CodeKind::kStepping};
+  const FramePlace place{frame.instance, frame.func, record.offset, frame.fp, CodeKind::kStepping};
   const FuncBody& body = frame.instance->module->body(frame.func);
   if (record.offset < body.begin || record.offset >= body.end ||
       !operands_of(place).is_reachable_boundary)

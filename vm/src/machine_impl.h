@@ -38,7 +38,7 @@ class FrameStack {
 };
 
 /// Where the thread stands between runs.
-struct Place {
+struct FramePlace {
   Instance* instance = nullptr;
   FuncIdx func = 0;
   WasmOffset offset = 0;
@@ -52,7 +52,7 @@ struct Place {
 
 /// One frame on the stack, found by walking return words.
 struct FrameView {
-  Place place;            // below the top: the call it stands at
+  FramePlace place;       // below the top: the call it stands at
   uint32_t operands = 0;  // how many of the operands at that position are still its own
   const HostFunction* host = nullptr;  // not the guest's: a host function that has called it
 };
@@ -94,7 +94,7 @@ struct JumpBeneath {
 
 struct FailedCall {
   Outcome outcome;
-  Place place;
+  FramePlace place;
   bool has_frames = false;
   std::vector<HostFrame> host_frames;
   std::vector<Bridge> bridges;
@@ -118,7 +118,7 @@ struct ReturnPath {
 
 /// A walk down the stack, from the top frame to those that called it.
 struct FrameWalk {
-  Place place;
+  FramePlace place;
   ReturnPath path;
 };
 
@@ -146,7 +146,7 @@ struct Base {
   uint64_t jumps_made = 0;
   std::vector<RootCall> pending;
   std::vector<Value> results;
-  Place place;
+  FramePlace place;
   bool has_frames = false;
   bool has_ended = false;
   bool awaits_restore_hooks = false;
@@ -181,7 +181,7 @@ struct Machine::Impl {
   uint32_t add_host_func(const HostFunction& host);
   uint32_t add_func(StoreFunc func);
   uint32_t add_tag(const FuncType& type);
-  uint32_t add_table(const TableType& type);
+  uint32_t add_table(const TableType& type, Ref init = kNullRef);
   uint32_t add_global(GlobalType type, GlobalCell value);
   Result<uint32_t> add_memory(const MemoryType& type);
   uint32_t signature_of(const FuncType& type);
@@ -284,35 +284,35 @@ struct Machine::Impl {
   std::optional<Outcome> throw_from_host(const HostAction& action, bool is_tail);
   std::optional<Outcome> deliver(Thrown& thrown, bool top_is_gone);
   [[nodiscard]] const CatchPlace* find_catch(FrameWalk& walk, uint32_t tag, bool top_is_gone,
-                                             std::vector<Place>& left) const;
+                                             std::vector<FramePlace>& left) const;
   Outcome uncaught(Thrown& thrown);
   [[nodiscard]] Outcome trap_at_throw(TrapKind kind) const;
-  [[nodiscard]] const CatchPlace* landing_in(const Place& frame, uint32_t tag) const;
-  void leave_frame(const Place& frame);
-  void land(const CatchPlace& landing, const Place& frame, const Thrown& thrown);
+  [[nodiscard]] const CatchPlace* landing_in(const FramePlace& frame, uint32_t tag) const;
+  void leave_frame(const FramePlace& frame);
+  void land(const CatchPlace& landing, const FramePlace& frame, const Thrown& thrown);
   bool make_room_for_exception(const Thrown& thrown);
   void collect_exceptions(const Thrown& thrown);
 
   // --- frames --------------------------------------------------------------------------------
   [[nodiscard]] ReturnPath innermost_return() const;
-  const Cell* follow_return(ReturnPath& path, const Place& callee) const;
+  const Cell* follow_return(ReturnPath& path, const FramePlace& callee) const;
   void set_return(const ReturnPath& path, const Cell* to);
   [[nodiscard]] std::vector<FrameView> walk_frames() const;
   [[nodiscard]] FrameWalk begin_walk() const;
   /// False where the root call's frame was reached.
   [[nodiscard]] bool walk_to_caller(FrameWalk& walk) const;
   void walk_guest_frames(FrameWalk& walk, std::vector<FrameView>& frames) const;
-  [[nodiscard]] Place place_of_exit(Instance& instance, const Cell* ip, Slot* fp) const;
+  [[nodiscard]] FramePlace place_of_exit(Instance& instance, const Cell* ip, Slot* fp) const;
   [[nodiscard]] Code& find_code(const Instance& instance, const Cell* ip,
                                 const FuncCode** func) const;
-  [[nodiscard]] const OperandsAt& operands_of(const Place& place) const;
+  [[nodiscard]] const OperandsAt& operands_of(const FramePlace& place) const;
   [[nodiscard]] std::vector<Value> read_locals(const FrameView& frame) const;
   [[nodiscard]] std::vector<Value> read_operands(const FrameView& frame) const;
   [[nodiscard]] const Cell* return_cell(Instance& instance, FuncIdx func, WasmOffset call,
                                         CodeKind kind);
   void rebind_frames();
   void rebind_top_return();
-  [[nodiscard]] Position position_of(const Place& place) const;
+  [[nodiscard]] Position position_of(const FramePlace& place) const;
   [[nodiscard]] std::vector<BacktraceFrame> backtrace() const;
 
   // --- state ---------------------------------------------------------------------------------
@@ -322,13 +322,14 @@ struct Machine::Impl {
   [[nodiscard]] ExceptionState exception_state(Ref ref) const;
   void number_exceptions(MachineState& state) const;
   [[nodiscard]] Result<void> check_reference(const Value& v) const;
-  [[nodiscard]] Result<Place> check_frame(const FrameState& frame) const;
-  [[nodiscard]] Result<void> check_operands(const Place& place, const std::vector<Value>& operands,
+  [[nodiscard]] Result<FramePlace> check_frame(const FrameState& frame) const;
+  [[nodiscard]] Result<void> check_operands(const FramePlace& place,
+                                            const std::vector<Value>& operands,
                                             uint32_t taken) const;
   void write_frame(const FrameState& frame, Slot* fp, const Cell* back);
-  [[nodiscard]] Result<CallSite> call_site(const Place& place) const;
-  Result<Slot*> enter_callee(const Place& place, const FrameState& frame, const FrameState& callee,
-                             Slot* fp, const Cell*& back);
+  [[nodiscard]] Result<CallSite> call_site(const FramePlace& place) const;
+  Result<Slot*> enter_callee(const FramePlace& place, const FrameState& frame,
+                             const FrameState& callee, Slot* fp, const Cell*& back);
   [[nodiscard]] RootCallState host_root_call(const RootCall& root) const;
   [[nodiscard]] Result<void> check_root_frame() const;
   void set_base(std::vector<std::span<const uint8_t>> pristine);
@@ -367,7 +368,7 @@ struct Machine::Impl {
   size_t jump_floor_ = 0;    // frames with records below it are beneath a host function
   uint64_t jumps_made_ = 0;  // never goes back, but for resets: a number is given once
   std::vector<Value> results_;
-  Place place_;
+  FramePlace place_;
   bool has_frames_ = false;
   bool has_ended_ = false;  // by a trap, an exit or a host error; frames stay for the backtrace
   int64_t depth_left_slots_ = 0;

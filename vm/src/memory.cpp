@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "limit_check.h"
 #include "os_memory.h"
 #include "reservation.h"
 
@@ -14,6 +15,18 @@ namespace {
 
 /// What a 32-bit address plus a 32-bit offset can reach, so that no access leaves the reservation.
 constexpr uint64_t kReachBytes = uint64_t{8} << 30;
+
+/// The most pages that memory.grow may reach.
+uint64_t most_pages_of(const MemoryType& type) {
+  const uint64_t most = most_pages(type.address_type);
+  return std::min(type.limits.max.value_or(most), most);
+}
+
+ReservationShape shape_of(const MemoryType& type) {
+  const bool is_wide = type.address_type == AddressType::kI64;
+  return {.open_bytes = summary_before_base(type.address_type),
+          .closed_bytes = is_wide ? most_pages_of(type) * kWasmPageBytes : kReachBytes};
+}
 
 /// Takes dirty cards of one memory back to base contents.
 class Rewinder {
@@ -46,17 +59,21 @@ class Rewinder {
 }  // namespace
 
 Result<std::unique_ptr<Memory>> Memory::create(const MemoryType& type) {
+  TINE_TRY(check_size(type));
   return map(type, type.limits.min * kWasmPageBytes, -1, 0);
+}
+
+Result<void> Memory::check_size(const MemoryType& type) {
+  if (type.address_type == AddressType::kI32) return {};  // its type says enough
+  return check_limit(limit::memory64_pages, type.limits.min, kNoOffset);
 }
 
 Result<std::unique_ptr<Memory>> Memory::map(const MemoryType& type, uint64_t size_bytes, int fd,
                                             uint64_t fd_offset) {
-  TINE_REQUIRE(size_bytes % kWasmPageBytes == 0);
-  TINE_REQUIRE(size_bytes <= kMaxMemoryPages * kWasmPageBytes);
   std::unique_ptr<Memory> memory(new Memory());
   memory->type_ = type;
-  TINE_TRY_ASSIGN(const Reservation reservation, take_reservation({.open_bytes = kSummaryBeforeBase,
-                                                                   .closed_bytes = kReachBytes}));
+  TINE_REQUIRE(memory->can_have(size_bytes));
+  TINE_TRY_ASSIGN(const Reservation reservation, take_reservation(shape_of(type)));
   memory->reservation_ = std::make_unique<Reservation>(reservation);
   memory->base_ = reservation.border;
   if (fd >= 0) {
@@ -73,15 +90,18 @@ Memory::~Memory() {
 
 int64_t Memory::grow(uint64_t delta_pages) {
   const uint64_t old_pages = size_pages();
-  const uint64_t most = std::min(type_.limits.max.value_or(kMaxMemoryPages), kMaxMemoryPages);
+  const uint64_t most = most_pages_of(type_);
   if (old_pages > most || delta_pages > most - old_pages) return -1;
   if (!set_size((old_pages + delta_pages) * kWasmPageBytes)) return -1;
   return static_cast<int64_t>(old_pages);
 }
 
+bool Memory::can_have(uint64_t size_bytes) const {
+  return size_bytes % kWasmPageBytes == 0 && size_bytes / kWasmPageBytes <= most_pages_of(type_);
+}
+
 Result<void> Memory::set_size(uint64_t size_bytes) {
-  TINE_REQUIRE(size_bytes % kWasmPageBytes == 0);
-  TINE_REQUIRE(size_bytes <= kMaxMemoryPages * kWasmPageBytes);
+  TINE_REQUIRE(can_have(size_bytes));
   if (size_bytes > mapped_bytes_) {
     TINE_TRY(os::commit(base_ + mapped_bytes_, size_bytes - mapped_bytes_));
     mapped_bytes_ = size_bytes;

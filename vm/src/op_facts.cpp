@@ -43,9 +43,11 @@ constexpr std::array<Facts, static_cast<size_t>(IrOp::kCount)> make_facts() {
 #define TINE_TRAPPING_UNARY(name, T, R, call) \
   at(IrOp::name) = {Shape::kUnary, true, false, bank_of_type<R>(), bank_of_type<T>()};
 #define TINE_LOAD(name, M, R) \
-  at(IrOp::name) = {Shape::kLoad, true, false, bank_of_type<R>(), Bank::kInteger};
+  at(IrOp::name) =            \
+      at(IrOp::wide_##name) = {Shape::kLoad, true, false, bank_of_type<R>(), Bank::kInteger};
 #define TINE_STORE(name, M, T) \
-  at(IrOp::name) = {Shape::kStore, false, false, Bank::kNone, Bank::kInteger};
+  at(IrOp::name) =             \
+      at(IrOp::wide_##name) = {Shape::kStore, false, false, Bank::kNone, Bank::kInteger};
 #define TINE_WIDE(name, expr) at(IrOp::name).writes_pair = true;
 #define TINE_WIDE_PAIRS(name, expr) at(IrOp::name).writes_pair = true;
 #include "ops.def"
@@ -64,11 +66,13 @@ constexpr std::array<Facts, static_cast<size_t>(IrOp::kCount)> make_facts() {
 #define TINE_VECTOR_EXTRACT(name, L, R) \
   at(IrOp::name) = {Shape::kVector, true, false, bank_of_type<R>(), Bank::kNone};
 #define TINE_VECTOR_LOAD(name, M, expr) \
-  at(IrOp::name) = {Shape::kLoad, true, false, Bank::kNone, Bank::kInteger, true};
+  at(IrOp::name) =                      \
+      at(IrOp::wide_##name) = {Shape::kLoad, true, false, Bank::kNone, Bank::kInteger, true};
 #define TINE_VECTOR_LOAD_LANE(name, L) \
   at(IrOp::name) = {Shape::kOther, true, false, Bank::kNone, Bank::kNone, true};
 #include "vector_ops.def"
-  at(IrOp::v128_store) = {Shape::kStore, false, false, Bank::kNone, Bank::kInteger};
+  for (const IrOp op : {IrOp::v128_store, IrOp::wide_v128_store})
+    at(op) = {Shape::kStore, false, false, Bank::kNone, Bank::kInteger};
   at(IrOp::vector_copy) = kVector;
   at(IrOp::vector_select) = kVector;
   for (const IrOp op :
@@ -82,6 +86,7 @@ constexpr std::array<Facts, static_cast<size_t>(IrOp::kCount)> make_facts() {
   at(IrOp::const_f64) = {Shape::kOther, true, false, Bank::kF64, Bank::kNone};
   at(IrOp::global_get) = kValue;
   at(IrOp::table_get) = kValue;
+  at(IrOp::wide_table_get) = kValue;
   at(IrOp::table_size) = kValue;
   at(IrOp::memory_size) = kValue;
   at(IrOp::ref_func) = kValue;

@@ -27,6 +27,10 @@ namespace tine {
 [[nodiscard]] bool is_compare(IrOp op);
 /// br_NAME or br_not_NAME of a compare.
 [[nodiscard]] IrOp branch_of(IrOp compare, bool wanted);
+/// The same op with a 64-bit address or index: the rows put wide_NAME right behind NAME.
+[[nodiscard]] constexpr IrOp wide(IrOp op) {
+  return static_cast<IrOp>(static_cast<uint16_t>(op) + 1);
+}
 /// The op that loads a constant of this type.
 [[nodiscard]] IrOp constant_op(ValType type, uint64_t bits);
 /// Whether 64 bits are a sign-extended 32-bit immediate.

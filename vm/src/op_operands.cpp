@@ -12,10 +12,10 @@ constexpr std::string_view kNames[] = {
 #define TINE_UNARY(name, T, R, expr) #name,
 #define TINE_TRAPPING_BINARY(name, T, call) #name,
 #define TINE_TRAPPING_UNARY(name, T, R, call) #name,
+#define TINE_LOAD(name, M, R) #name, "wide_" #name,
+#define TINE_STORE(name, M, T) #name, "wide_" #name,
 #define TINE_WIDE(name, expr) #name,
 #define TINE_WIDE_PAIRS(name, expr) #name,
-#define TINE_LOAD(name, M, R) #name,
-#define TINE_STORE(name, M, T) #name,
 #define TINE_OTHER(name) #name,
 #include "ops.def"
 #define TINE_LANES_UNARY(name, L, expr) #name,
@@ -29,7 +29,7 @@ constexpr std::string_view kNames[] = {
 #define TINE_VECTOR_SPLAT(name, L, T) #name,
 #define TINE_VECTOR_EXTRACT(name, L, R) #name,
 #define TINE_VECTOR_REPLACE(name, L, T) #name,
-#define TINE_VECTOR_LOAD(name, M, expr) #name,
+#define TINE_VECTOR_LOAD(name, M, expr) #name, "wide_" #name,
 #define TINE_VECTOR_LOAD_LANE(name, L) #name,
 #define TINE_VECTOR_STORE_LANE(name, L) #name,
 #define TINE_VECTOR_OTHER(name) #name,
@@ -52,10 +52,10 @@ constexpr auto make_roles() {
   at(IrOp::br_##name) = at(IrOp::br_not_##name) = kCompareBranch;
 #define TINE_UNARY(name, T, R, expr) at(IrOp::name) = kUnary;
 #define TINE_TRAPPING_UNARY(name, T, R, call) at(IrOp::name) = kUnary;
+#define TINE_LOAD(name, M, R) at(IrOp::name) = at(IrOp::wide_##name) = kLoad;
+#define TINE_STORE(name, M, T) at(IrOp::name) = at(IrOp::wide_##name) = kStore;
 #define TINE_WIDE(name, expr) at(IrOp::name) = kBinary;
 #define TINE_WIDE_PAIRS(name, expr) at(IrOp::name) = "to:d a_low:A a_high:B b_low:C b_high:X";
-#define TINE_LOAD(name, M, R) at(IrOp::name) = kLoad;
-#define TINE_STORE(name, M, T) at(IrOp::name) = kStore;
 #include "ops.def"
 #define TINE_LANES_UNARY(name, L, expr) at(IrOp::name) = kUnary;
 #define TINE_LANES_BINARY(name, L, expr) at(IrOp::name) = kBinary;
@@ -68,13 +68,13 @@ constexpr auto make_roles() {
 #define TINE_VECTOR_SPLAT(name, L, T) at(IrOp::name) = kUnary;
 #define TINE_VECTOR_EXTRACT(name, L, R) at(IrOp::name) = "to:d a:a lane:m";
 #define TINE_VECTOR_REPLACE(name, L, T) at(IrOp::name) = "to:d a:a value:b lane:n";
-#define TINE_VECTOR_LOAD(name, M, expr) at(IrOp::name) = kLoad;
+#define TINE_VECTOR_LOAD(name, M, expr) at(IrOp::name) = at(IrOp::wide_##name) = kLoad;
 #define TINE_VECTOR_LOAD_LANE(name, L) \
   at(IrOp::name) = "to:d address:a vector:b lane:n offset:i memory:x";
 #define TINE_VECTOR_STORE_LANE(name, L) \
   at(IrOp::name) = "address:a vector:b lane:n offset:i memory:x";
 #include "vector_ops.def"
-  at(IrOp::v128_store) = kStore;
+  at(IrOp::v128_store) = at(IrOp::wide_v128_store) = kStore;
   at(IrOp::copy) = kUnary;
   at(IrOp::br_nonzero) = at(IrOp::br_zero) = "a:a to:t else:f";
 #define TINE_OPERANDS(op, operands) at(IrOp::op) = operands;

@@ -13,6 +13,7 @@ constexpr ValType type_of_letter(char letter) {
     case 'f': return ValType::kF32;
     case 'F': return ValType::kF64;
     case 'V': return ValType::kV128;
+    case 'a': return kAddressOperand;
     default: __builtin_unreachable();  // not a constant expression: opcodes.def would not compile
   }
 }

@@ -10,6 +10,9 @@
 
 namespace tine {
 
+/// Among operands and results: the address type of the memory or table that the instruction names.
+inline constexpr ValType kAddressOperand{1};
+
 struct OpSignature {
   bool is_special = false;  // "*": the operands depend on more than the opcode
   uint8_t operand_count = 0;

@@ -77,6 +77,7 @@ int open_flags(const OpenMode& mode) {
   if (mode.exclusive) flags |= O_EXCL;
   if (mode.truncate) flags |= O_TRUNC;
   if (mode.directory) flags |= O_DIRECTORY;
+  if (mode.nonblock) flags |= O_NONBLOCK;
   return flags;
 }
 
@@ -223,6 +224,12 @@ WasiResult<void> allocate(const Handle& file, uint64_t offset, uint64_t end) {
 WasiResult<void> set_times(const Handle& file, const FileTimes& times) {
   const timespec both[2] = {to_timespec(times.atime_ns), to_timespec(times.mtime_ns)};
   return checked(futimens(file.fd(), both));
+}
+
+WasiResult<void> set_nonblocking(const Handle& file, bool on) {
+  const int flags = fcntl(file.fd(), F_GETFL);
+  if (flags < 0) return last_errno();
+  return checked(fcntl(file.fd(), F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK));
 }
 
 WasiResult<void> sync(const Handle& file) { return checked(fsync(file.fd())); }

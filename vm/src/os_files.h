@@ -58,6 +58,7 @@ struct OpenMode {
   bool exclusive = false;  // with create: fails if it exists
   bool truncate = false;
   bool directory = false;  // fails if it is none
+  bool nonblock = false;   // of a pipe: neither opening nor reading waits
 };
 
 /// A directory by any host path: the only function that takes one. Errors: kIo with the path.
@@ -99,6 +100,8 @@ struct OpenMode {
 /// Makes the file at least `end` bytes long, with room on the disk from `offset` on.
 [[nodiscard]] WasiResult<void> allocate(const Handle& file, uint64_t offset, uint64_t end);
 [[nodiscard]] WasiResult<void> set_times(const Handle& file, const FileTimes& times);
+/// Whether reads and writes of a pipe or device may wait.
+[[nodiscard]] WasiResult<void> set_nonblocking(const Handle& file, bool on);
 [[nodiscard]] WasiResult<void> sync(const Handle& file);
 [[nodiscard]] WasiResult<void> sync_data(const Handle& file);
 

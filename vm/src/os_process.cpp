@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <vector>
 
 #include "os_errno.h"
 
@@ -77,24 +79,52 @@ wasi::WasiResult<void> write_stream(Stream stream, std::span<const uint8_t> data
   return {};
 }
 
-WaitEnd wait(std::optional<Stream> stream, std::optional<uint64_t> timeout_ns, int wake_fd) {
+namespace {
+
+timespec to_timespec(uint64_t ns) {
+  return {.tv_sec = static_cast<time_t>(ns / kNanosecondsPerSecond),
+          .tv_nsec = static_cast<long>(ns % kNanosecondsPerSecond)};
+}
+
+/// Whether one of `all` is ready, by what poll() said of it.
+bool note_ready(std::span<Waited> all, const std::vector<pollfd>& polled) {
+  bool is_any_ready = false;
+  for (size_t i = 0; i < all.size(); ++i) {
+    // Errors count as ready: the read or write will tell.
+    all[i].is_ready = polled[i].revents != 0;
+    all[i].has_hung_up = (polled[i].revents & (POLLHUP | POLLRDHUP | POLLERR)) != 0;
+    is_any_ready |= all[i].is_ready;
+  }
+  return is_any_ready;
+}
+
+}  // namespace
+
+WaitEnd wait(std::span<Waited> all, std::optional<uint64_t> timeout_ns, int wake_fd) {
+  std::vector<pollfd> polled;
+  for (const Waited& w : all)
+    polled.push_back({.fd = w.fd,
+                      .events = static_cast<short>(w.to_write ? POLLOUT : POLLIN | POLLRDHUP),
+                      .revents = 0});
+  polled.push_back(
+      {.fd = wake_fd, .events = POLLIN, .revents = 0});  // poll() ignores negative ones
   const uint64_t deadline =
       timeout_ns ? monotonic_ns() + std::min<uint64_t>(*timeout_ns, INT64_MAX) : UINT64_MAX;
   for (;;) {
-    // poll() ignores negative descriptors.
-    pollfd both[] = {
-        {.fd = stream ? static_cast<int>(*stream) : -1, .events = POLLIN, .revents = 0},
-        {.fd = wake_fd, .events = POLLIN, .revents = 0}};
     const uint64_t now = monotonic_ns();
-    const uint64_t left_ns = deadline - std::min(now, deadline);
-    const timespec left = {.tv_sec = static_cast<time_t>(left_ns / kNanosecondsPerSecond),
-                           .tv_nsec = static_cast<long>(left_ns % kNanosecondsPerSecond)};
-    const int n = ppoll(both, 2, deadline == UINT64_MAX ? nullptr : &left, nullptr);
-    if (both[1].revents != 0) return WaitEnd::kWoken;
-    // Errors count as readable: the read will tell.
-    if (n > 0 || (n < 0 && errno != EINTR)) return WaitEnd::kReadable;
-    if (n == 0) return WaitEnd::kTimedOut;
+    const timespec left = to_timespec(deadline - std::min(now, deadline));
+    const int n =
+        ppoll(polled.data(), polled.size(), deadline == UINT64_MAX ? nullptr : &left, nullptr);
+    if (n < 0 && errno == EINTR) continue;
+    if (polled.back().revents != 0) return WaitEnd::kWoken;
+    if (note_ready(all, polled)) return WaitEnd::kReady;
+    if (n <= 0) return WaitEnd::kTimedOut;
   }
+}
+
+uint64_t readable_bytes(int fd) {
+  int n = 0;
+  return ioctl(fd, FIONREAD, &n) == 0 && n > 0 ? static_cast<uint64_t>(n) : 0;
 }
 
 }  // namespace tine::os

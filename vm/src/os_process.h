@@ -1,4 +1,5 @@
-// What a real world takes from this process and its machine: clocks, entropy, standard streams.
+// What a real world takes from this process and its machine: clocks, entropy, standard streams;
+// and how it waits.
 #pragma once
 
 #include <cstdint>
@@ -28,11 +29,21 @@ enum class Stream : uint8_t { kStdin = 0, kStdout = 1, kStderr = 2 };
 /// Writes all of `data`.
 [[nodiscard]] wasi::WasiResult<void> write_stream(Stream stream, std::span<const uint8_t> data);
 
-enum class WaitEnd : uint8_t { kReadable, kTimedOut, kWoken };
-/// Waits until a read of `stream` (nothing: of no stream) would not block, at most `timeout_ns`
-/// (nothing: for ever), whatever signals arrive. kWoken: descriptor `wake_fd` is readable (-1:
-/// none).
-[[nodiscard]] WaitEnd wait(std::optional<Stream> stream, std::optional<uint64_t> timeout_ns,
-                           int wake_fd);
+/// The host's number of a standard stream, to wait for.
+[[nodiscard]] constexpr int fd_of(Stream stream) { return static_cast<int>(stream); }
+
+/// A descriptor of the host to wait for, and what came of it.
+struct Waited {
+  int fd = -1;
+  bool to_write = false;  // else to read, or to accept
+  bool is_ready = false;  // the call would not block, be it with an error
+  bool has_hung_up = false;
+};
+enum class WaitEnd : uint8_t { kReady, kTimedOut, kWoken };
+/// Waits until one of `all` is ready, at most `timeout_ns` (nothing: for ever), whatever signals
+/// arrive. kWoken: descriptor `wake_fd` is readable (-1: none).
+[[nodiscard]] WaitEnd wait(std::span<Waited> all, std::optional<uint64_t> timeout_ns, int wake_fd);
+/// How many bytes a read would give at once, as far as the host tells.
+[[nodiscard]] uint64_t readable_bytes(int fd);
 
 }  // namespace tine::os

@@ -128,14 +128,14 @@ void Machine::Impl::base_threads(Base& base) const {
   std::vector<FrameView> frames = walk_frames();
   std::reverse(frames.begin(), frames.end());
   for (const FrameView& frame : frames) {
-    const Place& place = frame.place;
+    const FramePlace& place = frame.place;
     Base::Frame f;
     f.begin_slot = static_cast<uint32_t>(place.fp - stack_.base());
     f.return_slot = f.begin_slot + place.instance->module->body(place.func).local_slots;
     f.return_to = reinterpret_cast<const Cell*>(stack_.base()[f.return_slot]);
     base.frames.push_back(f);
   }
-  const Place& top = frames.back().place;
+  const FramePlace& top = frames.back().place;
   const FuncBody& body = top.instance->module->body(top.func);
   const Slot* end = top.fp + body.local_slots + 1 + body.max_operand_slots;
   base.stack.assign(stack_.base(), const_cast<Slot*>(end));

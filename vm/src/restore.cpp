@@ -48,6 +48,11 @@ bool all_below(const std::vector<uint32_t>& indices, size_t count) {
   return std::all_of(indices.begin(), indices.end(), [&](uint32_t i) { return i < count; });
 }
 
+bool is_address_type(uint8_t code) {
+  return code == static_cast<uint8_t>(AddressType::kI32) ||
+         code == static_cast<uint8_t>(AddressType::kI64);
+}
+
 SizeLimits limits_of(uint64_t min, bool has_max, uint64_t max) {
   SizeLimits limits;
   limits.min = min;
@@ -206,12 +211,14 @@ Result<void> Machine::Impl::bind_funcs(const std::vector<InstanceState>& in) {
 
 Result<void> Machine::Impl::restore_memories(const std::vector<MemoryState>& in) {
   for (const MemoryState& s : in) {
-    const MemoryType type{limits_of(s.min_pages, s.has_max, s.max_pages)};
+    if (!is_address_type(s.address_type)) return bad("a memory of unknown addresses");
+    const MemoryType type{limits_of(s.min_pages, s.has_max, s.max_pages),
+                          static_cast<AddressType>(s.address_type)};
     const uint64_t size = s.contents.bytes.size();
-    const uint64_t most = s.has_max ? s.max_pages : kMaxMemoryPages;
-    if (size % kWasmPageBytes != 0 || s.min_pages > kMaxMemoryPages || most > kMaxMemoryPages ||
+    const uint64_t most = s.has_max ? s.max_pages : most_pages(type.address_type);
+    if (size % kWasmPageBytes != 0 || most > most_declared_pages(type.address_type) ||
         (!s.has_max && s.max_pages != 0) || size / kWasmPageBytes < s.min_pages ||
-        size / kWasmPageBytes > most)
+        size / kWasmPageBytes > std::min(most, most_pages(type.address_type)))
       return bad("a memory whose size its type does not allow");
     std::unique_ptr<Memory> memory;
     if (s.contents.fd >= 0) {
@@ -228,8 +235,10 @@ Result<void> Machine::Impl::restore_memories(const std::vector<MemoryState>& in)
       return bad("a memory that does not exist");
     for (size_t i = 0; i < instance->memories.size(); ++i) {
       const Memory& memory = *memories_[instance->memories[i]];
-      const SizeLimits& wanted = instance->module->memories[i].limits;
-      if (memory.size_pages() < wanted.min ||
+      const MemoryType& wanted_type = instance->module->memories[i];
+      const SizeLimits& wanted = wanted_type.limits;
+      if (memory.type().address_type != wanted_type.address_type ||
+          memory.size_pages() < wanted.min ||
           (wanted.max && memory.type().limits.max.value_or(UINT64_MAX) > *wanted.max))
         return bad("a memory that its module does not allow");
     }
@@ -251,15 +260,18 @@ Result<void> Machine::Impl::restore_tables(const std::vector<TableState>& in) {
   for (const TableState& s : in) {
     if (!is_val_type(s.element) || !is_ref(static_cast<ValType>(s.element)))
       return bad("a table of something that is no reference");
-    const uint64_t most = s.has_max ? s.max_elements : UINT32_MAX;
-    if (s.elements.size() < s.min_elements || s.elements.size() > most || most > UINT32_MAX ||
+    if (!is_address_type(s.address_type)) return bad("a table of unknown indices");
+    const auto address_type = static_cast<AddressType>(s.address_type);
+    const uint64_t most_declared = most_declared_elements(address_type);
+    const uint64_t most = s.has_max ? s.max_elements : most_declared;
+    if (s.elements.size() < s.min_elements || s.elements.size() > most || most > most_declared ||
         s.elements.size() > kLimits.table_elements || (!s.has_max && s.max_elements != 0))
       return bad("a table whose size its type does not allow");
     for (const Ref r : s.elements)
       TINE_TRY(check_reference(Value::ref(static_cast<ValType>(s.element), r)));
     auto table = std::make_unique<Table>();
     table->type = {static_cast<ValType>(s.element),
-                   limits_of(s.min_elements, s.has_max, s.max_elements)};
+                   limits_of(s.min_elements, s.has_max, s.max_elements), address_type};
     table->elements = s.elements;
     tables_.push_back(std::move(table));
   }
@@ -268,7 +280,8 @@ Result<void> Machine::Impl::restore_tables(const std::vector<TableState>& in) {
     for (size_t i = 0; i < instance->tables.size(); ++i) {
       const Table& table = *tables_[instance->tables[i]];
       const TableType& wanted = instance->module->tables[i];
-      if (table.type.element != wanted.element || table.elements.size() < wanted.limits.min ||
+      if (table.type.element != wanted.element || table.type.address_type != wanted.address_type ||
+          table.elements.size() < wanted.limits.min ||
           (wanted.limits.max && table.type.limits.max.value_or(UINT64_MAX) > *wanted.limits.max))
         return bad("a table that its module does not allow");
     }
@@ -309,7 +322,7 @@ Result<void> Machine::Impl::restore_threads(const std::vector<ThreadState>& in) 
   const Cell* back = root_stub();
   std::vector<JumpFrame> placed;
   for (size_t i = 0; i < frames.size(); ++i) {
-    TINE_TRY_ASSIGN(const Place place, check_frame(frames[i]));
+    TINE_TRY_ASSIGN(const FramePlace place, check_frame(frames[i]));
     const bool is_top = i + 1 == frames.size();
     const Module& module = *place.instance->module;
     depth -= depth_slots(module.body(place.func));
@@ -331,7 +344,7 @@ Result<void> Machine::Impl::restore_threads(const std::vector<ThreadState>& in) 
 }
 
 /// A frame's function exists and its locals have the right types.
-Result<Place> Machine::Impl::check_frame(const FrameState& frame) const {
+Result<FramePlace> Machine::Impl::check_frame(const FrameState& frame) const {
   if (frame.instance >= instances_.size()) return bad("a frame of no instance");
   Instance& instance = *instances_[frame.instance];
   const Module& module = *instance.module;
@@ -341,7 +354,7 @@ Result<Place> Machine::Impl::check_frame(const FrameState& frame) const {
     return bad("a frame whose locals have other types than its function's");
   for (const std::vector<Value>* values : {&frame.locals, &frame.operands})
     for (const Value& v : *values) TINE_TRY(check_reference(v));
-  const Place place{&instance, frame.func, frame.offset, nullptr, CodeKind::kStepping};
+  const FramePlace place{&instance, frame.func, frame.offset, nullptr, CodeKind::kStepping};
   const FuncBody& body = module.body(frame.func);
   if (frame.offset < body.begin || frame.offset >= body.end ||
       !operands_of(place).is_reachable_boundary)
@@ -350,7 +363,8 @@ Result<Place> Machine::Impl::check_frame(const FrameState& frame) const {
 }
 
 /// The operands are those inferred at the position, but for the `taken` topmost ones.
-Result<void> Machine::Impl::check_operands(const Place& place, const std::vector<Value>& operands,
+Result<void> Machine::Impl::check_operands(const FramePlace& place,
+                                           const std::vector<Value>& operands,
                                            uint32_t taken) const {
   std::vector<ValType> types;
   for (const OperandLocation& o : operands_of(place).operands) types.push_back(o.type);
@@ -374,7 +388,7 @@ void Machine::Impl::write_frame(const FrameState& frame, Slot* fp, const Cell* b
 }
 
 /// The call instruction at `place`, which exists.
-Result<CallSite> Machine::Impl::call_site(const Place& place) const {
+Result<CallSite> Machine::Impl::call_site(const FramePlace& place) const {
   const Module& module = *place.instance->module;
   InstrReader reader(module.bytes(), place.offset, module.body(place.func).end);
   const Result<Instr> in = reader.next();
@@ -394,7 +408,7 @@ Result<CallSite> Machine::Impl::call_site(const Place& place) const {
 
 /// The frame stands at a call that can have led to `callee`: where the callee's frame starts, and
 /// (in `back`) where it returns to.
-Result<Slot*> Machine::Impl::enter_callee(const Place& place, const FrameState& frame,
+Result<Slot*> Machine::Impl::enter_callee(const FramePlace& place, const FrameState& frame,
                                           const FrameState& callee, Slot* fp, const Cell*& back) {
   Instance& instance = *place.instance;
   const Module& module = *instance.module;

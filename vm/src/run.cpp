@@ -169,7 +169,7 @@ bool Machine::Impl::start_root_call(Outcome& outcome) {
   root.args.clear();
   has_frames_ = true;
   frames_kind_ = config_.kind;
-  place_ = Place{&home, func.func, body.begin, slots, CodeKind::kStepping};
+  place_ = FramePlace{&home, func.func, body.begin, slots, CodeKind::kStepping};
   return true;
 }
 
@@ -269,7 +269,7 @@ void Machine::Impl::stand_at(const Cell* ip, Slot* fp) {
   const FuncCode* func = nullptr;
   Code& code = find_code(*running_, ip, &func);
   const SegmentPlace& segment = segment_at(code, *func, ip);
-  place_ = Place{running_, func->func(), segment.offset, fp, CodeKind::kStepping};
+  place_ = FramePlace{running_, func->func(), segment.offset, fp, CodeKind::kStepping};
 }
 
 std::optional<Outcome> Machine::Impl::on_fuel_exit() {
@@ -292,7 +292,7 @@ std::optional<Outcome> Machine::Impl::on_fuel_exit() {
     enter_segment(*func, segment, ctx.exit_fp);  // it was only time for a look at the flag
     return std::nullopt;
   }
-  place_ = Place{running_, func->func(), segment.offset, ctx.exit_fp, CodeKind::kStepping};
+  place_ = FramePlace{running_, func->func(), segment.offset, ctx.exit_fp, CodeKind::kStepping};
   if (is_requested) return pause_for(PauseReason::kRequest);
   enter_at_place();
   return std::nullopt;
@@ -302,7 +302,8 @@ std::optional<Outcome> Machine::Impl::on_step_exit() {
   Context& ctx = context();
   const FuncCode* func = nullptr;
   Code& code = find_code(*running_, ctx.exit_ip, &func);
-  place_ = Place{running_, func->func(), code.map(*func).op_at(func->cell_of(ctx.exit_ip)).offset,
+  place_ =
+      FramePlace{running_, func->func(), code.map(*func).op_at(func->cell_of(ctx.exit_ip)).offset,
                  ctx.exit_fp, CodeKind::kStepping};
   ctx.fuel += reserve_;
   reserve_ = 0;
@@ -322,7 +323,7 @@ Outcome Machine::Impl::on_trap() {
   Code& code = find_code(*running_, ctx.exit_ip, &func);
   const OpPlace& op = code.map(*func).op_at(func->cell_of(ctx.exit_ip));
   ctx.fuel += op.unexecuted;
-  place_ = Place{running_, func->func(), op.offset, ctx.exit_fp, code.kind()};
+  place_ = FramePlace{running_, func->func(), op.offset, ctx.exit_fp, code.kind()};
   Outcome outcome;
   outcome.kind = OutcomeKind::kTrapped;
   outcome.trap = static_cast<TrapKind>(ctx.exit_arg);
@@ -336,7 +337,7 @@ std::optional<Outcome> Machine::Impl::on_watch_pause() {
   const auto index = static_cast<uint32_t>(ctx.exit_arg);
   const PausePoint& point = watches_[index].point;
   const WasmOffset offset = point.offset.value_or(running_->module->body(point.func).begin);
-  place_ = Place{running_, point.func, offset, ctx.exit_fp, CodeKind::kStepping};
+  place_ = FramePlace{running_, point.func, offset, ctx.exit_fp, CodeKind::kStepping};
   Outcome outcome =
       pause_for(point.offset ? PauseReason::kInstruction : PauseReason::kFunctionEntry);
   outcome.point = index;

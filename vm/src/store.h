@@ -52,6 +52,11 @@ struct Table {
   }
 };
 
+/// An address, index or size as it stands in a slot, whose upper half means nothing where it is an i32.
+[[nodiscard]] constexpr uint64_t address_from(Slot slot, AddressType type) {
+  return type == AddressType::kI64 ? slot : static_cast<uint32_t>(slot);
+}
+
 /// Counts the arrivals at a watched place down to the one that pauses the run.
 struct Watch {
   PausePoint point;

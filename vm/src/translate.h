@@ -161,7 +161,15 @@ class Translator {
   void select();
   void binary(IrOp op, ValType operand, ValType result, bool is_commutative, bool is_compare);
   void unary(IrOp op, ValType result);
-  void wide(IrOp op, uint32_t operands);
+  void wide_arithmetic(IrOp op, uint32_t operands);
+  [[nodiscard]] AddressType address_of_memory(MemIdx memory) const {
+    return module_.memories[memory].address_type;
+  }
+  [[nodiscard]] AddressType address_of_table(TableIdx table) const {
+    return module_.tables[table].address_type;
+  }
+  /// The constant address of an access to memory 0 with this offset, if it fits into 32 bits.
+  [[nodiscard]] std::optional<uint32_t> folded_address(const Entry& address, uint64_t offset) const;
   void load(const Instr& in, IrOp op, ValType result);
   void store(const Instr& in, IrOp op);
   void vector(const Instr& in, IrOp op, uint32_t operands, ValType result);
@@ -169,7 +177,7 @@ class Translator {
   void lane_access(const Instr& in, IrOp op, bool has_result);
   void trace_compare(const IrInst& inst, ValType operand);
   void trace_entry();
-  void bulk(IrOp op, const Instr& in, uint32_t operands, bool has_result);
+  void bulk(IrOp op, const Instr& in, uint32_t operands, std::optional<ValType> result = {});
   void indexed(IrOp op, uint32_t index, ValType result);
 
   const Module& module_;

@@ -360,7 +360,8 @@ void Translator::call_indirect(const Instr& in, bool is_tail) {
   Entry element = pop();
   const uint16_t element_slot = slot_of(element);
   flush();
-  IrInst& inst = add(is_tail ? IrOp::tail_call_indirect : IrOp::call_indirect);
+  const IrOp op = is_tail ? IrOp::tail_call_indirect : IrOp::call_indirect;
+  IrInst& inst = add(address_of_table(in.index2) == AddressType::kI64 ? wide(op) : op);
   inst.a = element_slot;
   inst.index = in.index;
   inst.imm = in.index2;  // the table

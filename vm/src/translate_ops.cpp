@@ -85,7 +85,8 @@ void Translator::translate_op(const Instr& in) {
     case Op::table_get: {
       Entry element = pop();
       const uint16_t slot = slot_of(element);
-      IrInst& inst = add(IrOp::table_get);
+      IrInst& inst = add(address_of_table(in.index) == AddressType::kI64 ? IrOp::wide_table_get
+                                                                         : IrOp::table_get);
       inst.a = slot;
       inst.index = in.index;
       inst.dst = push_home(module_.tables[in.index].element);
@@ -96,22 +97,31 @@ void Translator::translate_op(const Instr& in) {
       const uint16_t value_slot = slot_of(value);
       Entry element = pop();
       const uint16_t element_slot = slot_of(element);
-      IrInst& inst = add(IrOp::table_set);
+      IrInst& inst = add(address_of_table(in.index) == AddressType::kI64 ? IrOp::wide_table_set
+                                                                         : IrOp::table_set);
       inst.a = value_slot;
       inst.b = element_slot;
       inst.index = in.index;
       break;
     }
-    case Op::table_size: indexed(IrOp::table_size, in.index, ValType::kI32); break;
-    case Op::memory_size: indexed(IrOp::memory_size, in.index, ValType::kI32); break;
-    case Op::memory_grow: bulk(IrOp::memory_grow, in, 1, true); break;
-    case Op::table_grow: bulk(IrOp::table_grow, in, 2, true); break;
-    case Op::memory_fill: bulk(IrOp::memory_fill, in, 3, false); break;
-    case Op::memory_copy: bulk(IrOp::memory_copy, in, 3, false); break;
-    case Op::memory_init: bulk(IrOp::memory_init, in, 3, false); break;
-    case Op::table_fill: bulk(IrOp::table_fill, in, 3, false); break;
-    case Op::table_copy: bulk(IrOp::table_copy, in, 3, false); break;
-    case Op::table_init: bulk(IrOp::table_init, in, 3, false); break;
+    case Op::table_size:
+      indexed(IrOp::table_size, in.index, val_type_of(address_of_table(in.index)));
+      break;
+    case Op::memory_size:
+      indexed(IrOp::memory_size, in.index, val_type_of(address_of_memory(in.index)));
+      break;
+    case Op::memory_grow:
+      bulk(IrOp::memory_grow, in, 1, val_type_of(address_of_memory(in.index)));
+      break;
+    case Op::table_grow:
+      bulk(IrOp::table_grow, in, 2, val_type_of(address_of_table(in.index)));
+      break;
+    case Op::memory_fill: bulk(IrOp::memory_fill, in, 3); break;
+    case Op::memory_copy: bulk(IrOp::memory_copy, in, 3); break;
+    case Op::memory_init: bulk(IrOp::memory_init, in, 3); break;
+    case Op::table_fill: bulk(IrOp::table_fill, in, 3); break;
+    case Op::table_copy: bulk(IrOp::table_copy, in, 3); break;
+    case Op::table_init: bulk(IrOp::table_init, in, 3); break;
     case Op::data_drop: add(IrOp::data_drop).index = in.index; break;
     case Op::elem_drop: add(IrOp::elem_drop).index = in.index; break;
 #define TINE_BINARY(name, T, R, expr)                                               \
@@ -131,9 +141,9 @@ void Translator::translate_op(const Instr& in) {
 #define TINE_LOAD(name, M, R) \
   case Op::name: load(in, IrOp::name, val_type<R>()); break;
 #define TINE_WIDE(name, expr) \
-  case Op::name: wide(IrOp::name, 2); break;
+  case Op::name: wide_arithmetic(IrOp::name, 2); break;
 #define TINE_WIDE_PAIRS(name, expr) \
-  case Op::name: wide(IrOp::name, 4); break;
+  case Op::name: wide_arithmetic(IrOp::name, 4); break;
 #include "ops.def"
 #define TINE_LANES_UNARY(name, L, expr) \
   case Op::name: vector(in, IrOp::name, 1, ValType::kV128); break;
@@ -266,7 +276,7 @@ void Translator::unary(IrOp op, ValType result) {
 }
 
 /// Two results, each in its home slot.
-void Translator::wide(IrOp op, uint32_t operands) {
+void Translator::wide_arithmetic(IrOp op, uint32_t operands) {
   uint16_t slots[4] = {};
   for (uint32_t i = operands; i-- > 0;) {
     Entry operand = pop();
@@ -281,14 +291,23 @@ void Translator::wide(IrOp op, uint32_t operands) {
   push_home(ValType::kI64);
 }
 
+std::optional<uint32_t> Translator::folded_address(const Entry& address, uint64_t offset) const {
+  if (address.place != Place::kConstant) return std::nullopt;
+  const bool is_wide = address.type == ValType::kI64;
+  const uint64_t constant = is_wide ? address.bits : static_cast<uint32_t>(address.bits);
+  if (constant > UINT32_MAX || offset > UINT32_MAX - constant) return std::nullopt;
+  return static_cast<uint32_t>(constant + offset);
+}
+
 void Translator::load(const Instr& in, IrOp op, ValType result) {
   Entry address = pop();
   const bool is_direct = in.index2 == 0 && in.mem_offset <= UINT32_MAX;
-  if (is_direct && address.place == Place::kConstant &&
-      static_cast<uint32_t>(address.bits) + in.mem_offset <= UINT32_MAX) {
+  if (address_of_memory(0) == AddressType::kI64) op = wide(op);
+  const std::optional<uint32_t> folded = folded_address(address, in.mem_offset);
+  if (is_direct && folded) {
     IrInst& inst = add(op);
     inst.a_source = Source::kImmediate;
-    inst.imm = static_cast<uint32_t>(address.bits) + in.mem_offset;
+    inst.imm = *folded;
     inst.dst = push_home(result);
     return;
   }
@@ -306,6 +325,8 @@ void Translator::store(const Instr& in, IrOp op) {
   Entry value = pop();
   Entry address = pop();
   const bool is_direct = in.index2 == 0 && in.mem_offset <= UINT32_MAX;
+  const bool is_vector = op == IrOp::v128_store;
+  if (address_of_memory(0) == AddressType::kI64) op = wide(op);
   IrInst inst;
   inst.imm = in.mem_offset;
   if (is_direct && value.place == Place::kConstant) {
@@ -314,14 +335,14 @@ void Translator::store(const Instr& in, IrOp op) {
   } else {
     inst.b = slot_of(value);
   }
-  if (is_direct && address.place == Place::kConstant &&
-      static_cast<uint32_t>(address.bits) + in.mem_offset <= UINT32_MAX) {
+  const std::optional<uint32_t> folded = folded_address(address, in.mem_offset);
+  if (is_direct && folded) {
     inst.a_source = Source::kImmediate;
-    inst.imm += static_cast<uint32_t>(address.bits);
+    inst.imm = *folded;
   } else {
     inst.a = slot_of(address);
   }
-  const IrOp general = op == IrOp::v128_store ? IrOp::vector_store_general : IrOp::store_general;
+  const IrOp general = is_vector ? IrOp::vector_store_general : IrOp::store_general;
   IrInst& placed = add(is_direct ? op : general);
   placed.a = inst.a;
   placed.a_source = inst.a_source;
@@ -372,7 +393,7 @@ void Translator::lane_access(const Instr& in, IrOp op, bool has_result) {
 }
 
 /// Operands of a bulk operation stand in home slots; it ends its segment (ir.h).
-void Translator::bulk(IrOp op, const Instr& in, uint32_t operands, bool has_result) {
+void Translator::bulk(IrOp op, const Instr& in, uint32_t operands, std::optional<ValType> result) {
   flush();
   IrInst& inst = add(op);
   inst.index = in.index;
@@ -381,8 +402,8 @@ void Translator::bulk(IrOp op, const Instr& in, uint32_t operands, bool has_resu
   for (uint32_t i = operands; i-- > 0;) *fields[i] = pop().home;
   const SegmentId behind = new_segment();
   inst.fall = behind;
-  if (has_result) {
-    inst.dst = push_home(ValType::kI32);
+  if (result) {
+    inst.dst = push_home(*result);
     flushed_entries_ = static_cast<uint32_t>(stack_.size());
   }
   start_segment(behind, in.next_offset, false);
@@ -425,7 +446,9 @@ void Translator::trace_entry() {
   const std::string name = module_.func_name(func_);
   for (const Family& family : kFamilies) {
     if (name != family.name) continue;
-    if (type_.params != std::vector<ValType>(family.params, ValType::kI32)) return;
+    const ValType word =
+        val_type_of(module_.memories.empty() ? AddressType::kI32 : address_of_memory(0));
+    if (type_.params != std::vector<ValType>(family.params, word)) return;
     IrInst& inst = add(IrOp::trace_memory_compare);
     inst.index = static_cast<uint32_t>(family.kind);
     inst.index2 = func_;

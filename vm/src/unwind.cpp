@@ -64,21 +64,21 @@ std::optional<Outcome> Machine::Impl::throw_from_host(const HostAction& action, 
 /// Takes the run to where the exception lands, or ends it.
 std::optional<Outcome> Machine::Impl::deliver(Thrown& thrown, bool top_is_gone) {
   FrameWalk walk = begin_walk();
-  std::vector<Place> left;
+  std::vector<FramePlace> left;
   const CatchPlace* landing = find_catch(walk, thrown.tag, top_is_gone, left);
   if (landing == nullptr) return uncaught(thrown);
   if (landing->ref != IrCatch::RefPlace::kNone && thrown.ref == kNullRef) {
     if (!make_room_for_exception(thrown)) return trap_at_throw(TrapKind::kTooManyExceptions);
     thrown.ref = exceptions_.add({thrown.tag, thrown.values});
   }
-  for (const Place& frame : left) leave_frame(frame);
+  for (const FramePlace& frame : left) leave_frame(frame);
   land(*landing, walk.place, thrown);
   return std::nullopt;
 }
 
 /// Walks to the frame that catches exceptions of a tag; `left`: the frames above it.
 const CatchPlace* Machine::Impl::find_catch(FrameWalk& walk, uint32_t tag, bool top_is_gone,
-                                            std::vector<Place>& left) const {
+                                            std::vector<FramePlace>& left) const {
   const CatchPlace* landing = top_is_gone ? nullptr : landing_in(walk.place, tag);
   while (landing == nullptr) {
     left.push_back(walk.place);
@@ -101,14 +101,14 @@ Outcome Machine::Impl::trap_at_throw(TrapKind kind) const {
   return outcome;
 }
 
-const CatchPlace* Machine::Impl::landing_in(const Place& frame, uint32_t tag) const {
+const CatchPlace* Machine::Impl::landing_in(const FramePlace& frame, uint32_t tag) const {
   Code& code = frame.instance->code->code(CodeKind::kPlain);  // handlers are the same in all kinds
   const CodeMap& map = code.map(code.func(frame.func));
   return clause_for(map.handlers, map.handler_at(frame.offset), frame.instance->tags, tag);
 }
 
 /// A frame of the running instance goes, as if it had returned.
-void Machine::Impl::leave_frame(const Place& frame) {
+void Machine::Impl::leave_frame(const FramePlace& frame) {
   const FuncBody& body = frame.instance->module->body(frame.func);
   context().depth_left_slots += depth_slots(body);
   const auto* back = reinterpret_cast<const Cell*>(frame.fp[body.local_slots]);
@@ -124,7 +124,7 @@ void Machine::Impl::leave_frame(const Place& frame) {
   }
 }
 
-void Machine::Impl::land(const CatchPlace& landing, const Place& frame, const Thrown& thrown) {
+void Machine::Impl::land(const CatchPlace& landing, const FramePlace& frame, const Thrown& thrown) {
   Slot* slot = frame.fp + landing.slot;
   if (landing.ref == IrCatch::RefPlace::kBeforeValues) *slot++ = thrown.ref;
   if (landing.tag) {
@@ -136,7 +136,7 @@ void Machine::Impl::land(const CatchPlace& landing, const Place& frame, const Th
   }
   if (landing.ref == IrCatch::RefPlace::kBehindValues) *slot = thrown.ref;
   if (config_.kind == CodeKind::kCovered) count_edge(context().counters[landing.edge]);
-  place_ = Place{frame.instance, frame.func, landing.offset, frame.fp, CodeKind::kStepping};
+  place_ = FramePlace{frame.instance, frame.func, landing.offset, frame.fp, CodeKind::kStepping};
   enter_at_place();
 }
 

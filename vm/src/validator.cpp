@@ -54,9 +54,27 @@ Result<void> FuncValidator::check(const Instr& instr) {
   TINE_TRY(check_immediate(instr));
   const OpSignature& signature = op_signature(instr.op);
   if (signature.is_special) return apply_special(instr);
-  for (uint32_t i = signature.operand_count; i-- > 0;) TINE_TRY(stack_.pop(signature.operands[i]));
-  for (uint32_t i = 0; i < signature.result_count; ++i) stack_.push(signature.results[i]);
+  const auto actual = [&](ValType type) {
+    return type == kAddressOperand ? address_type(instr) : type;
+  };
+  for (uint32_t i = signature.operand_count; i-- > 0;)
+    TINE_TRY(stack_.pop(actual(signature.operands[i])));
+  for (uint32_t i = 0; i < signature.result_count; ++i) stack_.push(actual(signature.results[i]));
   return {};
+}
+
+ValType FuncValidator::address_type(const Instr& instr) const {
+  const Module& module = context_.module;
+  switch (op_info(instr.op).immediate) {
+    case Immediate::kMemory: return val_type_of(module.memories[instr.index].address_type);
+    case Immediate::kMemarg:
+    case Immediate::kMemargLane:
+    case Immediate::kMemoryInit: return val_type_of(module.memories[instr.index2].address_type);
+    case Immediate::kTable: return val_type_of(module.tables[instr.index].address_type);
+    case Immediate::kTableInit:
+    case Immediate::kCallIndirect: return val_type_of(module.tables[instr.index2].address_type);
+    default: __builtin_unreachable();  // no other immediate names one memory or table
+  }
 }
 
 ValType FuncValidator::local_type(LocalIdx index) const {
@@ -131,7 +149,8 @@ Result<void> FuncValidator::check_memarg(const Instr& instr) const {
   TINE_TRY(exists(instr.index2, context_.module.memories.size(), "memory"));
   if (instr.align_log2 > op_signature(instr.op).natural_align_log2)
     return invalid(offset_, "alignment must not be larger than natural");
-  if (instr.mem_offset > UINT32_MAX) return invalid(offset_, "offset out of range");
+  const bool is_64 = context_.module.memories[instr.index2].address_type == AddressType::kI64;
+  if (!is_64 && instr.mem_offset > UINT32_MAX) return invalid(offset_, "offset out of range");
   return {};
 }
 

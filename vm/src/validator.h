@@ -61,6 +61,9 @@ class FuncValidator {
     return check_index(index, count, what, offset_);
   }
 
+  /// Of the memory or table that an instruction names. Pre: its signature has an address.
+  [[nodiscard]] ValType address_type(const Instr& instr) const;
+
   [[nodiscard]] Result<void> apply_special(const Instr& instr);
   [[nodiscard]] Result<void> apply_control(const Instr& instr);
   [[nodiscard]] Result<void> apply_block(const Instr& instr);
@@ -78,6 +81,7 @@ class FuncValidator {
   [[nodiscard]] Result<void> apply_select_t(const Instr& instr);
   [[nodiscard]] Result<void> apply_variable(const Instr& instr);
   [[nodiscard]] Result<void> apply_table(const Instr& instr);
+  [[nodiscard]] Result<void> apply_copy(AddressType to, AddressType from);
   [[nodiscard]] Result<void> apply_ref(const Instr& instr);
 
   [[nodiscard]] Result<void> pop_and_branch(TypeList types);

@@ -23,6 +23,14 @@ Result<void> FuncValidator::apply_special(const Instr& instr) {
     case Op::table_set:
     case Op::table_grow:
     case Op::table_fill: return apply_table(instr);
+    case Op::memory_copy: {
+      const std::vector<MemoryType>& memories = context_.module.memories;
+      return apply_copy(memories[instr.index].address_type, memories[instr.index2].address_type);
+    }
+    case Op::table_copy: {
+      const std::vector<TableType>& tables = context_.module.tables;
+      return apply_copy(tables[instr.index].address_type, tables[instr.index2].address_type);
+    }
     case Op::ref_null:
     case Op::ref_is_null:
     case Op::ref_func: return apply_ref(instr);
@@ -57,7 +65,7 @@ Result<void> FuncValidator::apply_control(const Instr& instr) {
     case Op::return_call_indirect: {
       if (module.tables[instr.index2].element != ValType::kFuncRef)
         return stack_.mismatch("a table of funcref", "a table of externref");
-      TINE_TRY(stack_.pop(ValType::kI32));
+      TINE_TRY(stack_.pop(address_type(instr)));
       const FuncType& callee = module.types[instr.index];
       return instr.op == Op::call_indirect ? apply_call(callee) : apply_return_call(callee);
     }
@@ -221,22 +229,30 @@ Result<void> FuncValidator::apply_variable(const Instr& instr) {
 
 Result<void> FuncValidator::apply_table(const Instr& instr) {
   const ValType element = context_.module.tables[instr.index].element;
+  const ValType address = address_type(instr);
   switch (instr.op) {
     case Op::table_get:
-      TINE_TRY(stack_.pop(ValType::kI32));
+      TINE_TRY(stack_.pop(address));
       stack_.push(element);
       return {};
-    case Op::table_set: TINE_TRY(stack_.pop(element)); return stack_.pop(ValType::kI32);
+    case Op::table_set: TINE_TRY(stack_.pop(element)); return stack_.pop(address);
     case Op::table_grow:
-      TINE_TRY(stack_.pop(ValType::kI32));
+      TINE_TRY(stack_.pop(address));
       TINE_TRY(stack_.pop(element));
-      stack_.push(ValType::kI32);
+      stack_.push(address);
       return {};
     default:  // table.fill
-      TINE_TRY(stack_.pop(ValType::kI32));
+      TINE_TRY(stack_.pop(address));
       TINE_TRY(stack_.pop(element));
-      return stack_.pop(ValType::kI32);
+      return stack_.pop(address);
   }
+}
+
+/// memory.copy and table.copy: the size must fit both sides.
+Result<void> FuncValidator::apply_copy(AddressType to, AddressType from) {
+  TINE_TRY(stack_.pop(val_type_of(narrower(to, from))));
+  TINE_TRY(stack_.pop(val_type_of(from)));
+  return stack_.pop(val_type_of(to));
 }
 
 Result<void> FuncValidator::apply_ref(const Instr& instr) {

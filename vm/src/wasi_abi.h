@@ -25,16 +25,29 @@ using WasiResult = std::expected<T, Errno>;
 
 [[nodiscard]] inline std::unexpected<Errno> fail(Errno e) { return std::unexpected<Errno>(e); }
 
+using Rights = uint64_t;
+
 namespace internal {
 enum RightBit : uint32_t {
 #define TINE_WASI_RIGHT(name, kinds) name##Bit,
 #include "wasi_rights.def"
 };
 /// Kinds of descriptors, as a set; the column of wasi_rights.def.
-enum KindSet : uint32_t { kOfNone = 0, kOfFile = 1, kOfDirectory = 2, kOfBoth = 3 };
+enum KindSet : uint32_t {
+  kOfFile = 1,
+  kOfDirectory = 2,
+  kOfListener = 4,
+  kOfConnection = 8,
+  kOfAny = 15,
+};
+constexpr Rights rights_of(uint32_t kind) {
+  Rights all = 0;
+#define TINE_WASI_RIGHT(name, kinds) \
+  if (((kinds) & kind) != 0) all |= Rights{1} << name##Bit;
+#include "wasi_rights.def"
+  return all;
+}
 }  // namespace internal
-
-using Rights = uint64_t;
 
 /// Each right as a mask of one bit.
 namespace rights {
@@ -42,20 +55,12 @@ namespace rights {
   inline constexpr Rights name = Rights{1} << internal::name##Bit;
 #include "wasi_rights.def"
 
-inline constexpr Rights kAll = 0
-#define TINE_WASI_RIGHT(name, kinds) | name
-#include "wasi_rights.def"
-    ;
-/// What a descriptor of a regular file may hold.
-inline constexpr Rights kFile = 0
-#define TINE_WASI_RIGHT(name, kinds) | ((internal::kinds & internal::kOfFile) != 0 ? name : 0)
-#include "wasi_rights.def"
-    ;
-/// What a descriptor of a directory may hold.
-inline constexpr Rights kDirectory = 0
-#define TINE_WASI_RIGHT(name, kinds) | ((internal::kinds & internal::kOfDirectory) != 0 ? name : 0)
-#include "wasi_rights.def"
-    ;
+inline constexpr Rights kAll = internal::rights_of(internal::kOfAny);
+/// What a descriptor of each kind may hold.
+inline constexpr Rights kFile = internal::rights_of(internal::kOfFile);
+inline constexpr Rights kDirectory = internal::rights_of(internal::kOfDirectory);
+inline constexpr Rights kListener = internal::rights_of(internal::kOfListener);
+inline constexpr Rights kConnection = internal::rights_of(internal::kOfConnection);
 /// Standard streams: no seek and no tell, by which wasi-libc knows a terminal.
 inline constexpr Rights kStdin = kFdRead | kFdFdstatSetFlags | kFdFilestatGet | kPollFdReadwrite;
 inline constexpr Rights kStdout =
@@ -87,9 +92,12 @@ inline constexpr uint32_t kClockRealtime = 0, kClockMonotonic = 1, kClockProcess
                           kClockThreadCpu = 3;
 inline constexpr uint16_t kSubscriptionClockAbstime = 1;
 inline constexpr uint8_t kEventClock = 0, kEventFdRead = 1, kEventFdWrite = 2;
+inline constexpr uint16_t kEventHangup = 1;
 inline constexpr uint8_t kWhenceSet = 0, kWhenceCurrent = 1, kWhenceEnd = 2;
 inline constexpr uint8_t kPreopenDirectory = 0;
 inline constexpr uint32_t kAdviceCount = 6;
+inline constexpr uint16_t kReceivePeek = 1, kReceiveWaitAll = 2;
+inline constexpr uint8_t kShutReceiving = 1, kShutSending = 2;
 
 /// A little-endian image of a struct of `kSize` bytes, zero where nothing was put.
 template <size_t kSize>
@@ -119,7 +127,7 @@ inline constexpr size_t kPrestatBytes = 8;
 inline constexpr size_t kIovecBytes = 8;
 /// `subscription`: userdata 0, tag 8; clock: id 16, timeout 24, flags 40; fd: 16.
 inline constexpr size_t kSubscriptionBytes = 48;
-/// `event`: userdata 0, errno 8, type 10, bytes available 16.
+/// `event`: userdata 0, errno 8, type 10, bytes available 16, flags 24.
 inline constexpr size_t kEventBytes = 32;
 
 }  // namespace tine::wasi

@@ -1,6 +1,8 @@
 // What WASI's functions have in common: descriptors with rights, paths, times.
 #include "wasi_calls.h"
 
+#include "utf8.h"
+
 namespace tine::wasi {
 
 WasiResult<const Descriptor*> WasiCall::descriptor(uint32_t fd, Rights needed) const {
@@ -15,6 +17,15 @@ WasiResult<const Descriptor*> WasiCall::file(uint32_t fd, Rights needed) const {
   if (!found) return found;
   if ((*found)->kind == FdKind::kDirectory) return fail(Errno::kBadf);
   if ((*found)->kind != FdKind::kFile) return fail(Errno::kSPipe);
+  return descriptor(fd, needed);
+}
+
+WasiResult<const Descriptor*> WasiCall::socket(uint32_t fd, Rights needed, FdKind kind,
+                                               Errno other) const {
+  const auto found = descriptor(fd, 0);
+  if (!found) return found;
+  if (!is_socket((*found)->kind)) return fail(Errno::kNotSock);
+  if ((*found)->kind != kind) return fail(other);
   return descriptor(fd, needed);
 }
 
@@ -34,7 +45,9 @@ WasiResult<std::string> WasiCall::path_text(Ptr path, uint32_t length) {
     return fail(memory_.contains(path, length) ? Errno::kNameTooLong : Errno::kFault);
   const auto text = memory_.view(path, length);
   if (!text) return fail(text.error());
-  return std::string(text->begin(), text->end());
+  std::string name(text->begin(), text->end());
+  if (!is_utf8(name)) return fail(Errno::kIlseq);
+  return name;
 }
 
 WasiResult<Resolved> WasiCall::path(uint32_t fd, Rights needed, Ptr path, uint32_t length,
@@ -56,15 +69,33 @@ bool WasiCall::pauses_when_idle() const {
   return world_.streams.pause_when_idle && !is_first_of_run_;
 }
 
-std::optional<HostAction> WasiCall::pause_instead_of_waiting() {
+int WasiCall::host_to_wait_for(const Descriptor& descriptor) const {
   const Streams& streams = world_.streams;
-  if (!streams.stdin_is_process) return std::nullopt;
-  if (pauses_when_idle() && os::wait(os::Stream::kStdin, 0, -1) == os::WaitEnd::kTimedOut)
+  switch (descriptor.kind) {
+    case FdKind::kStdin: return streams.stdin_is_process ? os::fd_of(os::Stream::kStdin) : -1;
+    case FdKind::kStdout: return streams.stdout_is_process ? os::fd_of(os::Stream::kStdout) : -1;
+    case FdKind::kStderr: return streams.stderr_is_process ? os::fd_of(os::Stream::kStderr) : -1;
+    case FdKind::kDirectory: return -1;
+    case FdKind::kFile: return descriptor.file.may_wait ? descriptor.file.host->fd() : -1;
+    case FdKind::kListener:
+    case FdKind::kConnection: return descriptor.socket.host ? descriptor.socket.host->fd() : -1;
+  }
+  return -1;
+}
+
+std::optional<HostAction> WasiCall::pause_instead_of_waiting(const Descriptor& descriptor,
+                                                             bool to_write) const {
+  os::Waited host{.fd = host_to_wait_for(descriptor), .to_write = to_write};
+  if (host.fd < 0 || (descriptor.flags & kFdNonblock) != 0) return std::nullopt;
+  if (pauses_when_idle() && os::wait({&host, 1}, 0, -1) == os::WaitEnd::kTimedOut)
     return HostAction::pause_before(PauseReason::kIdle);
-  if (streams.wake_fd >= 0 &&
-      os::wait(os::Stream::kStdin, std::nullopt, streams.wake_fd) == os::WaitEnd::kWoken)
+  if (world_.streams.wake_fd >= 0 && !wait_for(host))
     return HostAction::pause_before(PauseReason::kRequest);
   return std::nullopt;
+}
+
+bool WasiCall::wait_for(os::Waited host) const {
+  return os::wait({&host, 1}, std::nullopt, world_.streams.wake_fd) != os::WaitEnd::kWoken;
 }
 
 Errno store_file_stat(GuestMemory& memory, Ptr address, const FileStat& stat) {

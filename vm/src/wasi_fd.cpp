@@ -6,13 +6,25 @@
 namespace tine::wasi {
 namespace {
 
-/// What a descriptor is open on. Streams of closed worlds do not tell what the process has there.
+/// What a descriptor is open on. Streams of closed worlds do not tell what the process has there;
+/// sockets of either world tell nothing of the host's.
 WasiResult<FileStat> stat_of(WasiCall& call, const Descriptor& descriptor) {
   if (descriptor.kind == FdKind::kDirectory || descriptor.kind == FdKind::kFile)
     return call.value().files_of(descriptor.file.place).stat_open(descriptor.file);
   FileStat stat;
-  if (!call.value().is_closed()) stat.type = call.streams().type_of(descriptor.kind);
+  if (is_socket(descriptor.kind))
+    stat.type = FileType::kSocketStream;
+  else if (!call.value().is_closed())
+    stat.type = call.streams().type_of(descriptor.kind);
   return stat;
+}
+
+/// A directory stays one, even where its name is gone.
+WasiResult<FileType> type_of(WasiCall& call, const Descriptor& descriptor) {
+  if (descriptor.kind == FdKind::kDirectory) return FileType::kDirectory;
+  const auto stat = stat_of(call, descriptor);
+  if (!stat) return fail(stat.error());
+  return stat->type;
 }
 
 Answer sync(WasiCall& call, uint32_t fd, Rights right, bool data_only) {
@@ -63,15 +75,18 @@ class EntryWriter {
 
 }  // namespace
 
-Answer fd_advise(WasiCall& call, uint32_t fd, uint64_t, uint64_t, uint32_t advice) {
+/// Advice changes nothing that a guest can see, so it is only checked.
+Answer fd_advise(WasiCall& call, uint32_t fd, uint64_t offset, uint64_t length, uint32_t advice) {
   const auto found = call.file(fd, rights::kFdAdvise);
   if (!found) return found.error();
-  return advice < kAdviceCount ? Errno::kSuccess : Errno::kInval;
+  const bool makes_sense = advice < kAdviceCount && offset <= INT64_MAX && length <= INT64_MAX;
+  return makes_sense ? Errno::kSuccess : Errno::kInval;
 }
 
 Answer fd_allocate(WasiCall& call, uint32_t fd, uint64_t offset, uint64_t length) {
   const auto found = call.file(fd, rights::kFdAllocate);
   if (!found) return found.error();
+  if (length == 0) return Errno::kInval;
   if (offset > INT64_MAX || length > INT64_MAX - offset) return Errno::kFBig;
   const FileRef file = (*found)->file;
   const uint64_t now = call.now_ns();
@@ -95,10 +110,10 @@ Answer fd_sync(WasiCall& call, uint32_t fd) { return sync(call, fd, rights::kFdS
 Answer fd_fdstat_get(WasiCall& call, uint32_t fd, Ptr stat) {
   const auto found = call.descriptor(fd, 0);
   if (!found) return found.error();
-  const auto file_stat = stat_of(call, **found);
-  if (!file_stat) return file_stat.error();
+  const auto type = type_of(call, **found);
+  if (!type) return type.error();
   StructImage<kFdstatBytes> image;
-  image.put(0, static_cast<uint8_t>(file_stat->type));
+  image.put(0, static_cast<uint8_t>(*type));
   image.put(2, (*found)->flags);
   image.put(8, (*found)->rights_base);
   image.put(16, (*found)->rights_inheriting);
@@ -106,9 +121,13 @@ Answer fd_fdstat_get(WasiCall& call, uint32_t fd, Ptr stat) {
 }
 
 Answer fd_fdstat_set_flags(WasiCall& call, uint32_t fd, uint32_t flags) {
-  if (const auto found = call.descriptor(fd, rights::kFdFdstatSetFlags); !found)
-    return found.error();
+  const auto found = call.descriptor(fd, rights::kFdFdstatSetFlags);
+  if (!found) return found.error();
   if ((flags & ~uint32_t{kFdFlagsAll}) != 0) return Errno::kInval;
+  if ((*found)->kind == FdKind::kFile && (*found)->file.may_wait) {
+    const auto set = os::set_nonblocking(*(*found)->file.host, (flags & kFdNonblock) != 0);
+    if (!set) return set.error();
+  }
   call.edit_descriptor(fd).flags = static_cast<FdFlags>(flags);
   return Errno::kSuccess;
 }
@@ -135,7 +154,8 @@ Answer fd_filestat_get(WasiCall& call, uint32_t fd, Ptr stat) {
 
 Answer fd_filestat_set_size(WasiCall& call, uint32_t fd, uint64_t size) {
   const auto found = call.file(fd, rights::kFdFilestatSetSize);
-  if (!found) return found.error();
+  if (!found) return found.error() == Errno::kSPipe ? Errno::kInval : found.error();
+  if (size > INT64_MAX) return Errno::kFBig;
   const FileRef file = (*found)->file;
   const uint64_t now = call.now_ns();
   const auto done = call.edit_value().files_of(file.place).set_size(file, size, now);

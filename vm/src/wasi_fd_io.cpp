@@ -4,44 +4,9 @@
 namespace tine::wasi {
 namespace {
 
-/// The buffers of a scatter/gather list, one after the other.
-class Buffers {
- public:
-  Buffers(GuestMemory& memory, Ptr iovs, uint32_t count)
-      : memory_(memory), iovs_(iovs), count_(count) {}
-
-  [[nodiscard]] Errno check() const {
-    return memory_.contains(iovs_, uint64_t{count_} * kIovecBytes) ? Errno::kSuccess
-                                                                   : Errno::kFault;
-  }
-
-  /// Calls `move(address, size)` for each buffer that is not empty, until one moves less than its
-  /// size. An error counts only if nothing was moved before it. Returns all that was moved; the
-  /// sum stays below 4 GiB, as WASI counts in 32 bits.
-  template <class F>
-  WasiResult<uint32_t> each(F move) {
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < count_; ++i) {
-      const uint64_t iov = iovs_ + uint64_t{i} * kIovecBytes;
-      const auto address = memory_.load<uint32_t>(iov);
-      const auto size = memory_.load<uint32_t>(iov + sizeof(uint32_t));
-      if (!address || !size) return fail(Errno::kFault);
-      if (*size == 0) continue;
-      if (total + *size > UINT32_MAX) break;
-      const WasiResult<uint64_t> moved = move(*address, *size);
-      if (!moved && total == 0) return fail(moved.error());
-      if (!moved) break;
-      total += *moved;
-      if (*moved < *size) break;
-    }
-    return static_cast<uint32_t>(total);
-  }
-
- private:
-  GuestMemory& memory_;
-  uint64_t iovs_;
-  uint32_t count_;
-};
+Errno store_count(WasiCall& call, Ptr at, const WasiResult<uint32_t>& count) {
+  return count ? call.memory().store(at, *count) : count.error();
+}
 
 WasiResult<uint32_t> read_stdin(WasiCall& call, Buffers& buffers) {
   ++call.edit_value().stdin_reads;
@@ -53,6 +18,15 @@ WasiResult<uint32_t> read_stdin(WasiCall& call, Buffers& buffers) {
     return call.memory().fill(address, size,
                               [&](std::span<uint8_t> into) { return call.streams().read(into); });
   });
+}
+
+/// Where the guest wants no waiting, nothing there is an error.
+Answer read_from_stdin(WasiCall& call, const Descriptor& from, Buffers& buffers, Ptr read) {
+  os::Waited host{.fd = call.host_to_wait_for(from)};
+  if (host.fd >= 0 && (from.flags & kFdNonblock) != 0 &&
+      os::wait({&host, 1}, 0, -1) == os::WaitEnd::kTimedOut)
+    return Errno::kAgain;
+  return store_count(call, read, read_stdin(call, buffers));
 }
 
 WasiResult<uint32_t> read_file(WasiCall& call, const Descriptor& from, uint64_t offset,
@@ -95,14 +69,16 @@ WasiResult<uint32_t> write_file(WasiCall& call, const Descriptor& to, uint64_t o
   return written;
 }
 
-Errno store_count(WasiCall& call, Ptr at, const WasiResult<uint32_t>& count) {
-  return count ? call.memory().store(at, *count) : count.error();
-}
-
 /// Everything that has to hold before a read or write of any kind may change something.
 Errno check_io(WasiCall& call, const Buffers& buffers, Ptr count_at) {
   if (!call.memory().contains(count_at, sizeof(uint32_t))) return Errno::kFault;
   return buffers.check();
+}
+
+/// The right to seek is the right to tell as well.
+WasiResult<const Descriptor*> file_to_tell(WasiCall& call, uint32_t fd) {
+  const auto found = call.file(fd, rights::kFdSeek);
+  return found ? found : call.file(fd, rights::kFdTell);
 }
 
 }  // namespace
@@ -116,10 +92,10 @@ Answer fd_read(WasiCall& call, uint32_t fd, Ptr iovs, uint32_t iov_count, Ptr re
     return readable.error();
   if (const Errno e = check_io(call, buffers, read); e != Errno::kSuccess) return e;
   if (call.pauses_before_reading(fd)) return HostAction::pause_before(PauseReason::kStdin);
-  if ((*from)->kind == FdKind::kStdin) {
-    if (auto pause = call.pause_instead_of_waiting()) return *std::move(pause);
-    return store_count(call, read, read_stdin(call, buffers));
-  }
+  if ((*from)->kind == FdKind::kListener) return Errno::kNotConn;
+  if ((*from)->kind == FdKind::kConnection) return receive(call, fd, buffers, 0, read);
+  if (auto pause = call.pause_instead_of_waiting(**from, false)) return *std::move(pause);
+  if ((*from)->kind == FdKind::kStdin) return read_from_stdin(call, **from, buffers, read);
   const auto count = read_file(call, **from, (*from)->offset, buffers);
   if (count.value_or(0) != 0) call.edit_descriptor(fd).offset += *count;
   return store_count(call, read, count);
@@ -128,10 +104,10 @@ Answer fd_read(WasiCall& call, uint32_t fd, Ptr iovs, uint32_t iov_count, Ptr re
 Answer fd_pread(WasiCall& call, uint32_t fd, Ptr iovs, uint32_t iov_count, uint64_t offset,
                 Ptr read) {
   Buffers buffers(call.memory(), iovs, iov_count);
-  if (call.pauses_before_reading(fd)) return HostAction::pause_before(PauseReason::kStdin);
   const auto from = call.file(fd, rights::kFdRead | rights::kFdSeek);
   if (!from) return from.error();
   if (const Errno e = check_io(call, buffers, read); e != Errno::kSuccess) return e;
+  if (offset > INT64_MAX) return Errno::kInval;
   return store_count(call, read, read_file(call, **from, offset, buffers));
 }
 
@@ -140,6 +116,7 @@ Answer fd_write(WasiCall& call, uint32_t fd, Ptr iovs, uint32_t iov_count, Ptr w
   const auto to = call.descriptor(fd, rights::kFdWrite);
   if (!to) return to.error();
   if (const Errno e = check_io(call, buffers, written); e != Errno::kSuccess) return e;
+  if ((*to)->kind == FdKind::kConnection) return send(call, fd, buffers, written);
   if ((*to)->kind != FdKind::kFile)
     return store_count(call, written, write_stream(call, (*to)->kind, buffers));
   uint64_t offset = (*to)->offset;
@@ -159,13 +136,14 @@ Answer fd_pwrite(WasiCall& call, uint32_t fd, Ptr iovs, uint32_t iov_count, uint
   const auto to = call.file(fd, rights::kFdWrite | rights::kFdSeek);
   if (!to) return to.error();
   if (const Errno e = check_io(call, buffers, written); e != Errno::kSuccess) return e;
+  if (offset > INT64_MAX) return Errno::kInval;
   return store_count(call, written, write_file(call, **to, offset, buffers));
 }
 
 Answer fd_seek(WasiCall& call, uint32_t fd, uint64_t delta, uint32_t whence, Ptr position) {
   // Asking where one is needs the lesser right.
   const bool only_tells = delta == 0 && whence == kWhenceCurrent;
-  const auto found = call.file(fd, only_tells ? rights::kFdTell : rights::kFdSeek);
+  const auto found = only_tells ? file_to_tell(call, fd) : call.file(fd, rights::kFdSeek);
   if (!found) return found.error();
   if (!call.memory().contains(position, sizeof(uint64_t))) return Errno::kFault;
   uint64_t from = 0;
@@ -186,7 +164,7 @@ Answer fd_seek(WasiCall& call, uint32_t fd, uint64_t delta, uint32_t whence, Ptr
 }
 
 Answer fd_tell(WasiCall& call, uint32_t fd, Ptr position) {
-  const auto found = call.file(fd, rights::kFdTell);
+  const auto found = file_to_tell(call, fd);
   if (!found) return found.error();
   return call.memory().store(position, (*found)->offset);
 }

@@ -19,6 +19,17 @@ Errno check_slash(WasiCall& call, const Resolved& resolved) {
   return stat->type == FileType::kDirectory ? Errno::kSuccess : Errno::kNotDir;
 }
 
+/// The name of a file or link to be made: nothing may stand there, and with a slash at its end it
+/// would name a directory.
+Errno check_new_name(WasiCall& call, const Resolved& resolved) {
+  if (resolved.place.is_root() || resolved.is_dots) return Errno::kExist;
+  const auto stat = call.value().files().stat(resolved.place);
+  if (!stat && stat.error() != Errno::kNoEnt) return stat.error();
+  if (!stat) return resolved.must_be_directory ? Errno::kNoEnt : Errno::kSuccess;
+  if (resolved.must_be_directory && stat->type != FileType::kDirectory) return Errno::kNotDir;
+  return Errno::kExist;
+}
+
 // --- path_open ---------------------------------------------------------------------------------
 
 struct OpenRequest {
@@ -29,6 +40,7 @@ struct OpenRequest {
   [[nodiscard]] bool has(uint16_t flag) const { return (open_flags & flag) != 0; }
 };
 
+/// What the directory itself must allow.
 Rights rights_to_open(uint32_t open_flags) {
   Rights needed = rights::kPathOpen;
   if ((open_flags & kOpenCreate) != 0) needed |= rights::kPathCreateFile;
@@ -36,16 +48,24 @@ Rights rights_to_open(uint32_t open_flags) {
   return needed;
 }
 
+/// What the directory must pass on.
+Rights rights_to_pass_on(uint32_t fd_flags) {
+  Rights needed = 0;
+  if ((fd_flags & kFdDsync) != 0) needed |= rights::kFdDatasync;
+  if ((fd_flags & (kFdRsync | kFdSync)) != 0) needed |= rights::kFdSync;
+  return needed;
+}
+
 WasiResult<Descriptor> open_directory(const Place& place, const OpenRequest& request) {
   const bool changes = request.has(kOpenCreate) || request.has(kOpenTruncate);
-  // Who asks for a directory by name may ask for more rights than it can have.
-  const bool writes = (request.base & rights::kWriting) != 0 && !request.has(kOpenDirectory);
+  const bool writes = (request.base & rights::kWriting) != 0;
   if (changes || writes) return fail(Errno::kIsDir);
   return Descriptor{.kind = FdKind::kDirectory,
                     .rights_base = request.base & rights::kDirectory,
                     .rights_inheriting = request.inheriting,
                     .flags = request.fd_flags,
                     .file = {place, nullptr},
+                    .socket = {},
                     .listing = {}};
 }
 
@@ -56,6 +76,7 @@ WasiResult<Descriptor> open_file(WasiCall& call, const Place& place, const OpenR
   mode.create = request.has(kOpenCreate);
   mode.exclusive = request.has(kOpenExclusive);
   mode.truncate = request.has(kOpenTruncate);
+  mode.nonblock = (request.fd_flags & kFdNonblock) != 0;
   const uint64_t now = call.now_ns();
   auto file = call.edit_value().files().open(place, mode, now);
   if (!file) return fail(file.error());
@@ -63,6 +84,7 @@ WasiResult<Descriptor> open_file(WasiCall& call, const Place& place, const OpenR
                     .rights_base = request.base & rights::kFile,
                     .flags = request.fd_flags,
                     .file = std::move(*file),
+                    .socket = {},
                     .listing = {}};
 }
 
@@ -87,7 +109,8 @@ Answer path_open(WasiCall& call, uint32_t fd, uint32_t lookup, Ptr path, uint32_
                  uint32_t open_flags, uint64_t base, uint64_t inheriting, uint32_t fd_flags,
                  Ptr opened) {
   if (!call.memory().contains(opened, sizeof(uint32_t))) return Errno::kFault;
-  const bool bad_flags = (open_flags & ~uint32_t{kOpenFlagsAll}) != 0 ||
+  const bool bad_flags = (lookup & ~kLookupSymlinkFollow) != 0 ||
+                         (open_flags & ~uint32_t{kOpenFlagsAll}) != 0 ||
                          (fd_flags & ~uint32_t{kFdFlagsAll}) != 0 ||
                          ((open_flags & kOpenCreate) != 0 && (open_flags & kOpenDirectory) != 0);
   if (bad_flags) return Errno::kInval;
@@ -98,6 +121,8 @@ Answer path_open(WasiCall& call, uint32_t fd, uint32_t lookup, Ptr path, uint32_
   if (!resolved) return resolved.error();
   if (call.value().descriptors->table().size() >= kMaxDescriptors) return Errno::kMFile;
   const Rights passed_on = call.value().descriptors->find(fd)->rights_inheriting;
+  const Rights to_pass_on = rights_to_pass_on(fd_flags);
+  if ((passed_on & to_pass_on) != to_pass_on) return Errno::kNotCapable;
   auto descriptor = open_resolved(call, *resolved,
                                   {.open_flags = static_cast<uint16_t>(open_flags),
                                    .base = base & passed_on,
@@ -112,15 +137,16 @@ Answer path_open(WasiCall& call, uint32_t fd, uint32_t lookup, Ptr path, uint32_
 // --- the others --------------------------------------------------------------------------------
 
 Answer path_create_directory(WasiCall& call, uint32_t fd, Ptr path, uint32_t length) {
-  const auto resolved = call.path(fd, rights::kPathCreateDirectory, path, length, LastLink::kKeep);
+  const auto resolved = call.path(fd, rights::kPathCreateDirectory, path, length, LastLink::kEntry);
   if (!resolved) return resolved.error();
-  if (resolved->place.is_root()) return Errno::kExist;
+  if (resolved->place.is_root() || resolved->is_dots) return Errno::kExist;
   const uint64_t now = call.now_ns();
   return errno_of(call.edit_value().files().make_directory(resolved->place, now));
 }
 
 Answer path_filestat_get(WasiCall& call, uint32_t fd, uint32_t lookup, Ptr path, uint32_t length,
                          Ptr stat) {
+  if ((lookup & ~kLookupSymlinkFollow) != 0) return Errno::kInval;
   const auto resolved = call.path(fd, rights::kPathFilestatGet, path, length, last_link(lookup));
   if (!resolved) return resolved.error();
   if (const Errno e = check_slash(call, *resolved); e != Errno::kSuccess) return e;
@@ -131,6 +157,7 @@ Answer path_filestat_get(WasiCall& call, uint32_t fd, uint32_t lookup, Ptr path,
 
 Answer path_filestat_set_times(WasiCall& call, uint32_t fd, uint32_t lookup, Ptr path,
                                uint32_t length, uint64_t atime, uint64_t mtime, uint32_t flags) {
+  if ((lookup & ~kLookupSymlinkFollow) != 0) return Errno::kInval;
   const auto resolved =
       call.path(fd, rights::kPathFilestatSetTimes, path, length, last_link(lookup));
   if (!resolved) return resolved.error();
@@ -143,14 +170,18 @@ Answer path_filestat_set_times(WasiCall& call, uint32_t fd, uint32_t lookup, Ptr
 Answer path_link(WasiCall& call, uint32_t fd, uint32_t lookup, Ptr path, uint32_t length,
                  uint32_t new_fd, Ptr new_path, uint32_t new_length) {
   // As in wasmtime: a hard link to what a link leads to is not offered.
-  if ((lookup & kLookupSymlinkFollow) != 0) return Errno::kInval;
+  if (lookup != 0) return Errno::kInval;
   const auto from = call.path(fd, rights::kPathLinkSource, path, length, LastLink::kKeep);
   if (!from) return from.error();
-  const auto to = call.path(new_fd, rights::kPathLinkTarget, new_path, new_length, LastLink::kKeep);
+  const auto to =
+      call.path(new_fd, rights::kPathLinkTarget, new_path, new_length, LastLink::kEntry);
   if (!to) return to.error();
   if (const Errno e = check_slash(call, *from); e != Errno::kSuccess) return e;
-  if (to->must_be_directory) return Errno::kNoEnt;
-  return errno_of(call.edit_value().files().link(from->place, to->place));
+  if (const Errno e = check_new_name(call, *to); e != Errno::kSuccess) return e;
+  const auto stat = call.value().files().stat(from->place);
+  if (!stat) return stat.error();
+  if (stat->type == FileType::kDirectory) return Errno::kPerm;
+  return errno_of(call.edit_value().link(from->place, to->place));
 }
 
 Answer path_readlink(WasiCall& call, uint32_t fd, Ptr path, uint32_t length, Ptr buffer,
@@ -167,20 +198,21 @@ Answer path_readlink(WasiCall& call, uint32_t fd, Ptr path, uint32_t length, Ptr
 }
 
 Answer path_remove_directory(WasiCall& call, uint32_t fd, Ptr path, uint32_t length) {
-  const auto resolved = call.path(fd, rights::kPathRemoveDirectory, path, length, LastLink::kKeep);
+  const auto resolved = call.path(fd, rights::kPathRemoveDirectory, path, length, LastLink::kEntry);
   if (!resolved) return resolved.error();
-  if (resolved->place.is_root()) return Errno::kInval;
+  if (resolved->place.is_root() || resolved->is_dots) return Errno::kInval;
   return errno_of(call.edit_value().files().remove_directory(resolved->place));
 }
 
 Answer path_rename(WasiCall& call, uint32_t fd, Ptr path, uint32_t length, uint32_t new_fd,
                    Ptr new_path, uint32_t new_length) {
-  const auto from = call.path(fd, rights::kPathRenameSource, path, length, LastLink::kKeep);
+  const auto from = call.path(fd, rights::kPathRenameSource, path, length, LastLink::kEntry);
   if (!from) return from.error();
   const auto to =
-      call.path(new_fd, rights::kPathRenameTarget, new_path, new_length, LastLink::kKeep);
+      call.path(new_fd, rights::kPathRenameTarget, new_path, new_length, LastLink::kEntry);
   if (!to) return to.error();
-  if (from->place.is_root() || to->place.is_root()) return Errno::kInval;
+  const auto cannot_move = [](const Resolved& r) { return r.place.is_root() || r.is_dots; };
+  if (cannot_move(*from) || cannot_move(*to)) return Errno::kInval;
   if (const Errno e = check_slash(call, *from); e != Errno::kSuccess) return e;
   const auto moved = call.value().files().stat(from->place);
   if (!moved) return moved.error();
@@ -192,22 +224,21 @@ Answer path_symlink(WasiCall& call, Ptr target, uint32_t target_length, uint32_t
                     uint32_t length) {
   const auto text = call.path_text(target, target_length);
   if (!text) return text.error();
-  const auto resolved = call.path(fd, rights::kPathSymlink, path, length, LastLink::kKeep);
+  const auto resolved = call.path(fd, rights::kPathSymlink, path, length, LastLink::kEntry);
   if (!resolved) return resolved.error();
   if (text->empty()) return Errno::kNoEnt;
   if (text->find('\0') != std::string::npos) return Errno::kInval;
   // It could lead nowhere: resolve() follows no absolute target.
   if (text->front() == '/') return Errno::kPerm;
-  if (resolved->place.is_root()) return Errno::kExist;
-  if (resolved->must_be_directory) return Errno::kNoEnt;
+  if (const Errno e = check_new_name(call, *resolved); e != Errno::kSuccess) return e;
   const uint64_t now = call.now_ns();
   return errno_of(call.edit_value().files().symlink(*text, resolved->place, now));
 }
 
 Answer path_unlink_file(WasiCall& call, uint32_t fd, Ptr path, uint32_t length) {
-  const auto resolved = call.path(fd, rights::kPathUnlinkFile, path, length, LastLink::kKeep);
+  const auto resolved = call.path(fd, rights::kPathUnlinkFile, path, length, LastLink::kEntry);
   if (!resolved) return resolved.error();
-  if (resolved->place.is_root()) return Errno::kIsDir;
+  if (resolved->place.is_root() || resolved->is_dots) return Errno::kIsDir;
   if (const Errno e = check_slash(call, *resolved); e != Errno::kSuccess) return e;
   return errno_of(call.edit_value().unlink(resolved->place));
 }

@@ -1,12 +1,15 @@
-// poll_oneoff: waiting for the clock or for descriptors.
+// poll_oneoff: waiting for the clock or for descriptors, many at once.
 //
 // In a closed world nothing ever has to be waited for but the clock, and the clock jumps. What is
-// left of standard input is not told (always "one byte"): how much there is must not become part of
-// what a fork's state depends on. In a real world only the process's standard input can make the
-// guest wait; files and outputs are always ready.
+// left of standard input is not told there (always "one byte"): how much there is must not become
+// part of what a fork's state depends on. In a real world sockets, pipes, devices and the process's
+// streams are waited for; regular files are always ready. A subscription that makes no sense (a
+// descriptor that is closed or has not the right) is an event at once, with its error in it; a list
+// that cannot be read (an unknown kind of event or clock) is an error of the call.
 #include <algorithm>
 
 #include "wasi_calls.h"
+#include "world_sockets.h"
 
 namespace tine::wasi {
 namespace {
@@ -35,6 +38,13 @@ Subscription load_subscription(GuestMemory& memory, uint64_t at) {
   return s;
 }
 
+/// What an event says beside its subscription.
+struct Event {
+  Errno error = Errno::kSuccess;
+  uint64_t bytes = 0;
+  bool has_hung_up = false;
+};
+
 /// A call's subscriptions, read from guest memory as often as they are looked at.
 class Poll {
  public:
@@ -58,8 +68,8 @@ class Poll {
       if (s.type == kEventClock) {
         const uint64_t left_ns = time_left_ns(s);
         shortest_ns_ = std::min(shortest_ns_.value_or(left_ns), left_ns);
-      } else if (awaits_process_stdin(s)) {
-        awaits_stdin_ = true;
+      } else if (const int fd = host_to_wait_for(s); fd >= 0) {
+        waited_.push_back({.fd = fd, .to_write = s.type == kEventFdWrite});
       } else {
         is_any_ready_ = true;
       }
@@ -69,36 +79,39 @@ class Poll {
 
   /// Waits until an event is there; slept_ns_ says afterwards which clocks are due. Or a pause.
   [[nodiscard]] std::optional<HostAction> wait() {
-    const std::optional<os::Stream> stream =
-        awaits_stdin_ ? std::optional(os::Stream::kStdin) : std::nullopt;
-    if (awaits_stdin_) is_stdin_ready_ = os::wait(stream, 0, -1) == os::WaitEnd::kReadable;
-    if (is_any_ready_ || is_stdin_ready_) return std::nullopt;
+    const bool is_host_ready = !waited_.empty() && os::wait(waited_, 0, -1) == os::WaitEnd::kReady;
+    if (is_any_ready_ || is_host_ready) return std::nullopt;
     if (shortest_ns_ != 0 && call_.pauses_when_idle())
       return HostAction::pause_before(PauseReason::kIdle);
     if (call_.value().is_closed()) {
       call_.world().jump_clock(shortest_ns_.value_or(0));
     } else {
-      const os::WaitEnd end = os::wait(stream, shortest_ns_, call_.streams().wake_fd);
+      const os::WaitEnd end = os::wait(waited_, shortest_ns_, call_.streams().wake_fd);
       if (end == os::WaitEnd::kWoken) return HostAction::pause_before(PauseReason::kRequest);
-      is_stdin_ready_ = end == os::WaitEnd::kReadable;
+      if (end == os::WaitEnd::kReady) return std::nullopt;
     }
-    slept_ns_ = is_stdin_ready_ ? 0 : shortest_ns_.value_or(0);
+    slept_ns_ = shortest_ns_.value_or(0);
     return std::nullopt;
   }
 
   /// Tells the guest every event that is there. Returns how many.
   [[nodiscard]] uint32_t store_events() {
     uint32_t stored = 0;
+    size_t next_waited = 0;
     for (uint32_t i = 0; i < count_; ++i) {
       const Subscription s = at(i);
-      if (!is_ready(s)) continue;
-      StructImage<kEventBytes> event;
-      event.put(0, s.user_data);
-      event.put(8, static_cast<uint16_t>(error_of(s)));
-      event.put(10, s.type);
-      if (s.type != kEventClock) event.put(16, uint64_t{1});
+      const os::Waited* waited = host_to_wait_for(s) >= 0 ? &waited_[next_waited++] : nullptr;
+      if (waited != nullptr && !waited->is_ready) continue;
+      if (s.type == kEventClock && time_left_ns(s) > slept_ns_) continue;
+      const Event event = waited != nullptr ? event_of_host(s, *waited) : event_of(s);
+      StructImage<kEventBytes> image;
+      image.put(0, s.user_data);
+      image.put(8, static_cast<uint16_t>(event.error));
+      image.put(10, s.type);
+      image.put(16, event.bytes);
+      image.put(24, event.has_hung_up ? kEventHangup : uint16_t{0});
       // In bounds: the caller checked room for all of them.
-      (void)call_.memory().write(events_ + uint64_t{stored} * kEventBytes, event.bytes());
+      (void)call_.memory().write(events_ + uint64_t{stored} * kEventBytes, image.bytes());
       ++stored;
     }
     return stored;
@@ -108,6 +121,8 @@ class Poll {
   Subscription at(uint32_t i) {
     return load_subscription(call_.memory(), subscriptions_ + uint64_t{i} * kSubscriptionBytes);
   }
+
+  // --- clocks ------------------------------------------------------------------------------------
 
   uint64_t time_left_ns(const Subscription& s) {
     if (!s.is_absolute) return s.timeout_ns;
@@ -129,33 +144,58 @@ class Poll {
     return instructions;
   }
 
-  Errno error_of(const Subscription& s) {
-    if (s.type == kEventClock) return Errno::kSuccess;
+  // --- descriptors -------------------------------------------------------------------------------
+
+  WasiResult<const Descriptor*> descriptor_of(const Subscription& s) {
     const Rights needed = s.type == kEventFdRead ? rights::kFdRead : rights::kFdWrite;
-    const auto found = call_.descriptor(s.fd, needed | rights::kPollFdReadwrite);
-    return found ? Errno::kSuccess : found.error();
+    return call_.descriptor(s.fd, needed | rights::kPollFdReadwrite);
   }
 
-  bool awaits_process_stdin(const Subscription& s) {
-    if (s.type != kEventFdRead || call_.value().is_closed()) return false;
-    if (!call_.streams().stdin_is_process) return false;
-    const Descriptor* found = call_.value().descriptors->find(s.fd);
-    return found != nullptr && found->kind == FdKind::kStdin && error_of(s) == Errno::kSuccess;
+  /// -1: it is ready, or wrong, at once. Outputs of a closed world are no inputs of it.
+  int host_to_wait_for(const Subscription& s) {
+    if (s.type == kEventClock || call_.value().is_closed()) return -1;
+    const auto found = descriptor_of(s);
+    return found ? call_.host_to_wait_for(**found) : -1;
   }
 
-  bool is_ready(const Subscription& s) {
-    if (s.type == kEventClock) return time_left_ns(s) <= slept_ns_;
-    return awaits_process_stdin(s) ? is_stdin_ready_ : true;
+  static Event event_of_host(const Subscription& s, const os::Waited& waited) {
+    // How much could be written nobody tells; one byte can.
+    if (s.type == kEventFdWrite)
+      return {.bytes = waited.has_hung_up ? 0u : 1u, .has_hung_up = waited.has_hung_up};
+    // Someone who has hung up may have sent something before.
+    const uint64_t bytes = os::readable_bytes(waited.fd);
+    const bool is_over = waited.has_hung_up && bytes == 0;
+    return {.bytes = is_over ? 0 : std::max<uint64_t>(bytes, 1), .has_hung_up = is_over};
+  }
+
+  /// Of a clock that is due, or of a descriptor that needs no waiting.
+  Event event_of(const Subscription& s) {
+    if (s.type == kEventClock) return {};
+    const auto found = descriptor_of(s);
+    if (!found) return {.error = found.error()};
+    const Descriptor& d = **found;
+    if (is_socket(d.kind)) {
+      const Socket socket(call_.world(), s.fd);
+      const auto ready = s.type == kEventFdRead ? socket.to_read() : socket.to_write();
+      return {.bytes = ready.bytes, .has_hung_up = ready.has_hung_up};
+    }
+    if (s.type == kEventFdRead && d.kind == FdKind::kFile) return event_of_file(d);
+    return {.bytes = 1};
+  }
+
+  Event event_of_file(const Descriptor& d) {
+    const auto stat = call_.value().files_of(d.file.place).stat_open(d.file);
+    if (!stat) return {.error = stat.error()};
+    return {.bytes = stat->size_bytes - std::min(d.offset, stat->size_bytes)};
   }
 
   WasiCall& call_;
   uint64_t subscriptions_;
   uint64_t events_;
   uint32_t count_;
-  bool awaits_stdin_ = false;
+  std::vector<os::Waited> waited_;  // one for each subscription with a host_to_wait_for(), in order
   bool is_any_ready_ = false;
   std::optional<uint64_t> shortest_ns_;
-  bool is_stdin_ready_ = false;
   uint64_t slept_ns_ = 0;
   std::optional<uint64_t> realtime_start_ns_;
   std::optional<uint64_t> monotonic_start_ns_;

@@ -80,12 +80,23 @@ Answer random_get(WasiCall& call, Ptr buffer, uint32_t length) {
 
 Answer proc_exit(WasiCall&, uint32_t code) { return HostAction::exit(code); }
 
-/// No guest can handle signals, so all but "none" end it, with the exit code that a shell shows.
+/// No guest can handle signals, so each does what the specification says of it: those that end the
+/// process do, with the exit code that a shell would show; nobody could continue a stopped one.
 Answer proc_raise(WasiCall&, uint32_t signal) {
-  constexpr uint32_t kSignals = 31;
+  constexpr uint32_t kNone = 0, kPipe = 13, kChild = 16, kContinue = 17, kStop = 18,
+                     kTerminalOutput = 21, kUrgent = 22, kWindowChange = 27, kSignals = 31;
   constexpr uint32_t kShellSignalBase = 128;
-  if (signal == 0) return Errno::kSuccess;
+  switch (signal) {
+    case kNone:
+    case kPipe:
+    case kChild:
+    case kContinue:
+    case kUrgent:
+    case kWindowChange: return Errno::kSuccess;
+    default: break;
+  }
   if (signal >= kSignals) return Errno::kInval;
+  if (signal >= kStop && signal <= kTerminalOutput) return Errno::kNotSup;
   return HostAction::exit(kShellSignalBase + signal);
 }
 

@@ -3,18 +3,23 @@
 #include "tine/world.h"
 
 #include "world_impl.h"
+#include "world_sockets.h"
 
 namespace tine {
 namespace {
 
 WorldSetup setup_of(const WorldConfig& config) {
-  return {config.closed, config.args, config.environ, config.preopens, {}};
+  return {config.closed, config.args, config.environ, config.preopens, {}, {}};
+}
+
+std::unexpected<Error> usage(const char* detail) {
+  return fail(ErrorCode::kUsage, kNoOffset, detail);
 }
 
 }  // namespace
 
 World::World() : World(Impl{}) {
-  impl_->edit_value().descriptors = Cow<Descriptors>(starting_descriptors(0));
+  impl_->edit_value().descriptors = Cow<Descriptors>(starting_descriptors(0, {}));
 }
 World::World(Impl impl) : impl_(std::make_unique<Impl>(std::move(impl))) {}
 World::~World() = default;
@@ -27,13 +32,16 @@ World& World::operator=(const World& other) {
 World& World::operator=(World&&) noexcept = default;
 
 Result<World> World::create(const WorldConfig& config) {
-  if (config.preopens.size() + 3 > kMaxDescriptors)
-    return fail(ErrorCode::kUsage, kNoOffset, "too many preopened directories");
+  WorldSetup setup = setup_of(config);
+  TINE_TRY_ASSIGN(setup.listeners, listeners_of(config));
+  if (config.preopens.size() + setup.listeners.size() + 3 > kMaxDescriptors)
+    return usage("too many preopened directories and sockets");
   Impl impl;
   impl.streams.stdin_is_process = !config.closed;
   WorldValue& value = impl.edit_value();
-  value.setup = std::make_shared<const WorldSetup>(setup_of(config));
-  value.descriptors = Cow<Descriptors>(starting_descriptors(config.preopens.size()));
+  TINE_TRY_ASSIGN(const auto sockets, open_listeners(config.closed, setup.listeners));
+  value.setup = std::make_shared<const WorldSetup>(std::move(setup));
+  value.descriptors = Cow<Descriptors>(starting_descriptors(config.preopens.size(), sockets));
   TINE_TRY_ASSIGN(RealFiles files, open_preopens(config.preopens));
   if (config.closed) {
     value.overlay = OverlayFiles(std::make_shared<BaseFiles>(std::move(files)), {});
@@ -46,6 +54,13 @@ Result<World> World::create(const WorldConfig& config) {
 
 bool World::is_closed() const { return impl_->value().is_closed(); }
 
+std::vector<std::string> World::listen_addresses() const {
+  std::vector<std::string> addresses;
+  for (const ListenerState& listener : impl_->value().setup->listeners)
+    addresses.push_back(listener.address_hint);
+  return addresses;
+}
+
 void World::mark_base() { impl_->mark_base(); }
 bool World::changed_since_base() const { return impl_->changed_since_base(); }
 void World::reset_to_base() { impl_->reset_to_base(); }
@@ -57,7 +72,7 @@ void World::set_capture_policy(FdPolicy policy) { impl_->streams.fd_policy = pol
 std::vector<std::string> World::stream_losses() const {
   std::vector<std::string> losses;
   for (const auto& [fd, descriptor] : impl_->value().descriptors->table()) {
-    if (descriptor.kind == FdKind::kDirectory || descriptor.kind == FdKind::kFile) continue;
+    if (!is_stream(descriptor.kind)) continue;
     std::string loss = impl_->streams.loss_of(descriptor.kind);
     if (!loss.empty()) losses.push_back(std::move(loss));
   }
@@ -80,6 +95,8 @@ void World::set_stderr(OutputSink sink) {
   impl_->streams.stderr_is_process = false;
   impl_->streams.stderr_sink = std::move(sink);
 }
+
+void World::set_sent(ConnectionSink sink) { impl_->streams.sent_sink = std::move(sink); }
 
 void World::use_process_output() {
   impl_->streams.stdout_is_process = true;

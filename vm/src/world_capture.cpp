@@ -17,6 +17,15 @@
 namespace tine {
 namespace {
 
+void put_socket(const SocketRef& socket, FdState& state) {
+  state.listener = socket.listener;
+  state.connection = socket.connection;
+  state.shut = socket.shut;
+  const bool is_connection = state.kind == static_cast<uint8_t>(FdKind::kConnection);
+  if (is_connection && !socket.host && socket.connection == kUnscriptedConnection)
+    state.shut |= kPeerIsGone;
+}
+
 FdState to_state(uint32_t fd, const Descriptor& descriptor) {
   FdState state;
   state.number = fd;
@@ -28,6 +37,7 @@ FdState to_state(uint32_t fd, const Descriptor& descriptor) {
   state.path = descriptor.file.place.path;
   state.offset = descriptor.offset;
   state.is_preopen = descriptor.is_preopen;
+  if (is_socket(descriptor.kind)) put_socket(descriptor.socket, state);
   if (descriptor.listing) state.listing = *descriptor.listing;
   return state;
 }
@@ -38,7 +48,8 @@ OverlayNodeState to_state(const Place& place, const OverlayNode& node) {
   state.path = place.path;
   state.kind = static_cast<uint8_t>(node.kind);
   state.mtime_ns = node.mtime_ns;
-  if (node.kind == OverlayKind::kSymlink) {
+  state.atime_ns = node.atime_ns;
+  if (node.kind == OverlayKind::kSymlink || node.kind == OverlayKind::kHardLink) {
     state.contents.assign(node.target.begin(), node.target.end());
   } else {
     state.contents = node.bytes.flat();
@@ -66,6 +77,8 @@ class FileCapture {
     FdState state = to_state(fd, descriptor);
     if (descriptor.kind == FdKind::kDirectory) return add_directory(std::move(state), descriptor);
     if (descriptor.kind == FdKind::kFile) return add_file(std::move(state), descriptor.file);
+    if (descriptor.kind == FdKind::kConnection && descriptor.socket.host)
+      return add_connection(std::move(state));
     fds_.push_back(std::move(state));
     return {};
   }
@@ -92,6 +105,15 @@ class FileCapture {
       if (is_gone && policy_ == FdPolicy::kClose) return leave_out(state);
       if (is_gone) lose(state, LossKind::kDirectoryGone);
     }
+    fds_.push_back(std::move(state));
+    return {};
+  }
+
+  // A connection of the host's ends with this process's share of it. The program will find it hung
+  // up, or closed, as the policy says when the snapshot is used.
+  Result<void> add_connection(FdState state) {
+    if (policy_ == FdPolicy::kClose) return leave_out(state);
+    lose(state, LossKind::kConnection);
     fds_.push_back(std::move(state));
     return {};
   }
@@ -221,6 +243,7 @@ class FileCapture {
     node.path = place.path;
     node.kind = static_cast<uint8_t>(OverlayKind::kFile);
     node.mtime_ns = identity.mtime_ns;
+    node.atime_ns = identity.mtime_ns;
     node.contents = std::move(bytes);
     overlay_.emplace(std::move(place), std::move(node));
     return {number, std::move(identity)};
@@ -229,6 +252,8 @@ class FileCapture {
   // --- what cannot be taken along ----------------------------------------------------------------
 
   [[nodiscard]] std::string guest_path(const FdState& state) const {
+    if (is_socket(static_cast<FdKind>(state.kind)))
+      return socket_name(value_.setup->listeners[state.listener].address_hint);
     return guest_path_of(*value_.setup, {state.preopen, state.path});
   }
   void lose(const FdState& state, LossKind kind) {
@@ -265,6 +290,7 @@ Result<WorldState> World::capture() const {
   state.environ = value.setup->environ;
   for (const Preopen& preopen : value.setup->preopens)
     state.preopens.push_back({preopen.guest_path, preopen.host_path});
+  state.listeners = value.setup->listeners;
   FileCapture files(value, impl_->streams.fd_policy);
   for (const auto& [fd, descriptor] : value.descriptors->table())
     TINE_TRY(files.add(fd, descriptor));

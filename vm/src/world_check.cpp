@@ -58,6 +58,45 @@ Result<void> check_contents(const std::string& who, const FdState& fd, Orphans& 
   return {};
 }
 
+/// Who is no socket says nothing of sockets.
+Result<void> check_no_socket(const std::string& who, const FdState& fd) {
+  if (fd.listener != 0 || fd.connection != 0 || fd.shut != 0) return bad(who + " is no socket");
+  return {};
+}
+
+/// Numbers into the listeners' scripts, which real worlds do not have.
+Result<void> check_socket(const std::string& who, const WorldState& state, const FdState& fd) {
+  if (fd.listener >= state.listeners.size()) return bad(who + " belongs to no listening socket");
+  const std::vector<ConnectionState>& script = state.listeners[fd.listener].script;
+  if (fd.kind == static_cast<uint8_t>(FdKind::kListener)) {
+    if (fd.connection != kUnscriptedConnection || fd.shut != 0)
+      return bad(who + " is no connection");
+    if (fd.offset > script.size()) return bad(who + " accepted more than arrived");
+    return {};
+  }
+  constexpr uint8_t kAllShut = wasi::kShutReceiving | wasi::kShutSending | kPeerIsGone;
+  if ((fd.shut & ~kAllShut) != 0) return bad(who + " is shut in an unknown way");
+  if (fd.connection == kUnscriptedConnection) {
+    if (fd.offset != 0) return bad(who + " received what nobody sent");
+    // Whose peer is there is a socket of the host.
+    if (state.is_closed && (fd.shut & kPeerIsGone) == 0) return bad(who + " has no script");
+    return {};
+  }
+  if (fd.connection >= script.size() || fd.offset > script[fd.connection].incoming.size())
+    return bad(who + " received more than was sent");
+  if ((fd.shut & kPeerIsGone) != 0) return bad(who + " has a script, but no peer");
+  return {};
+}
+
+Result<void> check_listeners(const WorldState& state) {
+  if (state.listeners.size() > kMaxDescriptors) return bad("too many listening sockets");
+  for (const ListenerState& listener : state.listeners) {
+    if (listener.address_hint.size() > kLimits.name_bytes) return bad("address is too long");
+    if (!state.is_closed && !listener.script.empty()) return bad("real world with a script");
+  }
+  return {};
+}
+
 Result<void> check_descriptor(const WorldState& state, const FdState& fd, Orphans& orphans) {
   const std::string who = "descriptor " + std::to_string(fd.number);
   if (fd.number >= kMaxDescriptors) return bad(who + " is too large");
@@ -68,10 +107,11 @@ Result<void> check_descriptor(const WorldState& state, const FdState& fd, Orphan
   const bool has_place = kind == FdKind::kDirectory || kind == FdKind::kFile;
   const Place place{fd.preopen, fd.path};
   if (has_place) TINE_TRY(check_place(state, place));
-  if (!has_place && place != Place{}) return bad(who + " has a path, but is a stream");
+  if (!has_place && place != Place{}) return bad(who + " has a path, but is no file");
   if (fd.is_preopen && (kind != FdKind::kDirectory || !place.is_root()))
     return bad(who + " is no preopened directory");
   if (kind == FdKind::kDirectory && place.is_orphan()) return bad(who + " is a removed directory");
+  TINE_TRY(is_socket(kind) ? check_socket(who, state, fd) : check_no_socket(who, fd));
   TINE_TRY(check_listing(who, fd));
   return check_contents(who, fd, orphans);
 }
@@ -88,6 +128,18 @@ Result<void> check_descriptors(const WorldState& state, Orphans& orphans) {
 }
 
 // --- files and losses --------------------------------------------------------------------------
+
+/// Each leads to a nameless file, which needs no descriptor then.
+Result<void> check_hard_links(const WorldState& state, Orphans& orphans) {
+  for (const OverlayNodeState& node : state.overlay) {
+    if (static_cast<OverlayKind>(node.kind) != OverlayKind::kHardLink) continue;
+    const auto orphan = orphans.find(std::string(node.contents.begin(), node.contents.end()));
+    if (orphan == orphans.end())
+      return bad("file " + escape_for_terminal(node.path) + " has contents that are not there");
+    orphan->second = true;
+  }
+  return {};
+}
 
 /// Fills in `orphans`.
 Result<void> check_overlay(const WorldState& state, Orphans& orphans) {
@@ -108,7 +160,7 @@ Result<void> check_overlay(const WorldState& state, Orphans& orphans) {
     }
     previous = std::move(place);
   }
-  return {};
+  return check_hard_links(state, orphans);
 }
 
 Result<void> check_losses(const WorldState& state) {
@@ -135,6 +187,7 @@ Result<void> check_state(const WorldState& state) {
   std::set<std::string> guest_paths;
   for (const PreopenState& preopen : state.preopens)
     if (!guest_paths.insert(preopen.guest_path).second) return bad("two preopens of one name");
+  TINE_TRY(check_listeners(state));
   Orphans orphans;
   TINE_TRY(check_overlay(state, orphans));
   TINE_TRY(check_descriptors(state, orphans));

@@ -71,12 +71,15 @@ wasi::Rights possible_rights(FdKind kind) {
     case FdKind::kStderr: return wasi::rights::kStdout;
     case FdKind::kDirectory: return wasi::rights::kDirectory;
     case FdKind::kFile: return wasi::rights::kFile;
+    case FdKind::kListener: return wasi::rights::kListener;
+    case FdKind::kConnection: return wasi::rights::kConnection;
   }
   return 0;
 }
 
 Descriptor standard_stream(FdKind kind) {
-  return {.kind = kind, .rights_base = possible_rights(kind), .file = {}, .listing = {}};
+  return {
+      .kind = kind, .rights_base = possible_rights(kind), .file = {}, .socket = {}, .listing = {}};
 }
 
 Descriptor preopened_directory(uint32_t index) {
@@ -85,6 +88,16 @@ Descriptor preopened_directory(uint32_t index) {
           .rights_inheriting = wasi::rights::kDirectory | wasi::rights::kFile,
           .is_preopen = true,
           .file = {Place{index, ""}, nullptr},
+          .socket = {},
+          .listing = {}};
+}
+
+Descriptor listening_socket(uint32_t index, os::HandleRef host) {
+  return {.kind = FdKind::kListener,
+          .rights_base = wasi::rights::kListener,
+          .rights_inheriting = wasi::rights::kConnection,
+          .file = {},
+          .socket = {.listener = index, .host = std::move(host)},
           .listing = {}};
 }
 

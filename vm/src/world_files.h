@@ -59,6 +59,7 @@ using files::Place;
 struct FileRef {
   Place place;
   os::HandleRef host;
+  bool may_wait = false;  // a pipe or a device of the host
 };
 
 /// By what a file of the host is known again when a snapshot is restored.

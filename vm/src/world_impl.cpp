@@ -17,12 +17,21 @@ std::string guest_path_of(const WorldSetup& setup, const Place& place) {
   return root.ends_with('/') ? root + place.path : root + '/' + place.path;
 }
 
+std::string socket_name(const std::string& address) {
+  return address.empty() ? "(scripted socket)" : "(socket at " + address + ")";
+}
+
 // --- descriptors and files ---------------------------------------------------------------------
 
 void WorldValue::close_descriptor(uint32_t fd) {
   const Place place = descriptors->find(fd)->file.place;
   descriptors.edit().remove(fd);
-  if (place.is_orphan() && !descriptors->is_open(place)) overlay.drop_orphan(place);
+  drop_if_unused(place);
+}
+
+void WorldValue::drop_if_unused(const Place& place) {
+  if (place.is_orphan() && !descriptors->is_open(place) && overlay.names_of(place) == 0)
+    overlay.drop_orphan(place);
 }
 
 /// Runs `change`, which takes the name `place` away from whatever stands there. In a closed world
@@ -41,14 +50,26 @@ static WasiResult<void> taking_away(WorldValue& world, const Place& place, F cha
 }
 
 WasiResult<void> WorldValue::unlink(const Place& place) {
-  return taking_away(*this, place, [&] { return files().unlink(place); });
+  const Place file = overlay.file_place(place);
+  const auto unlinked = taking_away(*this, place, [&] { return files().unlink(place); });
+  if (unlinked) drop_if_unused(file);
+  return unlinked;
+}
+
+WasiResult<void> WorldValue::link(const Place& from, const Place& to) {
+  const auto linked = files().link(from, to);
+  if (linked && is_closed()) descriptors.edit().repoint(from, overlay.file_place(from));
+  return linked;
 }
 
 WasiResult<void> WorldValue::rename(const Place& from, const Place& to) {
-  if (from == to) return files().rename(from, to);
+  const Place replaced = overlay.file_place(to);
+  if (from == to || overlay.file_place(from) == replaced) return files().rename(from, to);
   const auto renamed = taking_away(*this, to, [&] { return files().rename(from, to); });
-  if (renamed) descriptors.edit().follow_rename(from, to);
-  return renamed;
+  if (!renamed) return renamed;
+  descriptors.edit().follow_rename(from, to);
+  drop_if_unused(replaced);
+  return {};
 }
 
 // --- time and entropy --------------------------------------------------------------------------
@@ -112,12 +133,15 @@ void World::Impl::reset_to_base() {
 
 // --- starting ----------------------------------------------------------------------------------
 
-Descriptors starting_descriptors(size_t preopen_count) {
+Descriptors starting_descriptors(size_t preopen_count, const std::vector<os::HandleRef>& hosts) {
   Descriptors descriptors;
   descriptors.add_at(0, standard_stream(FdKind::kStdin));
   descriptors.add_at(1, standard_stream(FdKind::kStdout));
   descriptors.add_at(2, standard_stream(FdKind::kStderr));
   for (uint32_t i = 0; i < preopen_count; ++i) descriptors.add_at(3 + i, preopened_directory(i));
+  const auto first_socket = static_cast<uint32_t>(3 + preopen_count);
+  for (uint32_t i = 0; i < hosts.size(); ++i)
+    descriptors.add_at(first_socket + i, listening_socket(i, hosts[i]));
   return descriptors;
 }
 

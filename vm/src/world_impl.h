@@ -35,12 +35,16 @@ struct WorldSetup {
   std::vector<std::string> args;
   std::vector<std::string> environ;
   std::vector<Preopen> preopens;
+  std::vector<ListenerState> listeners;  // addresses, and in closed worlds the scripts
   /// What was lost on the way from the program's first process to here.
   std::vector<LossState> losses;
 };
 
 /// The name by which the guest knows a place; a nameless file is told by its number.
 [[nodiscard]] std::string guest_path_of(const WorldSetup& setup, const Place& place);
+
+/// What people call a socket by: `(socket at 127.0.0.1:80)`.
+[[nodiscard]] std::string socket_name(const std::string& address);
 
 /// Virtual time. Closed: the clock itself, base + instructions + jumps. Real: what the guest saw
 /// last, as a base, so that time goes on from there where another process or a fork takes over.
@@ -96,6 +100,11 @@ struct WorldValue {
   void close_descriptor(uint32_t fd);
   [[nodiscard]] WasiResult<void> unlink(const Place& place);
   [[nodiscard]] WasiResult<void> rename(const Place& from, const Place& to);
+  [[nodiscard]] WasiResult<void> link(const Place& from, const Place& to);
+
+ private:
+  /// A nameless file goes when nothing leads to it any more.
+  void drop_if_unused(const Place& place);
 };
 
 /// Standard streams: never state, never reset.
@@ -109,6 +118,7 @@ struct Streams {
   bool stderr_is_process = true;
   OutputSink stdout_sink;
   OutputSink stderr_sink;
+  ConnectionSink sent_sink;
   bool stdin_was_read = false;
   FdPolicy fd_policy = FdPolicy::kError;  // of captures
 
@@ -149,8 +159,10 @@ struct World::Impl {
   uint64_t monotonic_offset_ns_ = 0;
 };
 
-/// The starting table: standard streams, then the preopens.
-[[nodiscard]] Descriptors starting_descriptors(size_t preopen_count);
+/// The starting table: standard streams, the preopens, the listening sockets (hosts[i] is that of
+/// listener i, null in closed worlds).
+[[nodiscard]] Descriptors starting_descriptors(size_t preopen_count,
+                                               const std::vector<os::HandleRef>& hosts);
 /// Opens the host directories. Errors: kIo, naming the directory.
 [[nodiscard]] Result<RealFiles> open_preopens(const std::vector<Preopen>& preopens);
 

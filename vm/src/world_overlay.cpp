@@ -35,6 +35,18 @@ const OverlayNode* OverlayFiles::find(const Place& place) const {
   return it == overlay_->nodes.end() ? nullptr : &it->second;
 }
 
+Place OverlayFiles::file_place(const Place& place) const {
+  const OverlayNode* node = find(place);
+  if (node == nullptr || node->kind != OverlayKind::kHardLink) return place;
+  return {kOrphanPreopen, node->target};
+}
+
+uint64_t OverlayFiles::names_of(const Place& orphan) const {
+  return static_cast<uint64_t>(std::ranges::count_if(overlay_->nodes, [&](const auto& entry) {
+    return entry.second.kind == OverlayKind::kHardLink && entry.second.target == orphan.path;
+  }));
+}
+
 bool OverlayFiles::shows_base(const Place& place) const {
   if (place.preopen == kOrphanPreopen) return false;
   if (overlay_->nodes.empty()) return true;
@@ -93,7 +105,7 @@ WasiResult<OverlayNode> OverlayFiles::node_of(const Place& place) const {
   if (!shows_base(place)) return fail(Errno::kNoEnt);
   const auto stat = base_->stat(place);
   if (!stat) return fail(stat.error());
-  OverlayNode node{.mtime_ns = stat->mtime_ns, .bytes = {}, .target = {}};
+  OverlayNode node = new_node(OverlayKind::kFile, stat->mtime_ns);
   if (stat->type == FileType::kDirectory) {
     node.kind = OverlayKind::kBaseDirectory;
   } else if (stat->type == FileType::kSymbolicLink) {
@@ -102,7 +114,6 @@ WasiResult<OverlayNode> OverlayFiles::node_of(const Place& place) const {
     if (!target) return fail(target.error());
     node.target = std::move(*target);
   } else {
-    node.kind = OverlayKind::kFile;
     const auto contents = base_->contents(place);
     if (!contents) return fail(contents.error());
     node.bytes = **contents;
@@ -171,7 +182,8 @@ WasiResult<void> OverlayFiles::add_new(const Place& place, OverlayNode node) {
   return {};
 }
 
-WasiResult<OverlayNode*> OverlayFiles::edit_node(const Place& place) {
+WasiResult<OverlayNode*> OverlayFiles::edit_node(const Place& named) {
+  const Place place = file_place(named);
   if (find(place) == nullptr) {
     auto copied = node_of(place);
     if (!copied) return fail(copied.error());
@@ -184,17 +196,33 @@ WasiResult<OverlayNode*> OverlayFiles::edit_node(const Place& place) {
 }
 
 WasiResult<void> OverlayFiles::make_directory(const Place& place, uint64_t now_ns) {
-  return add_new(place,
-                 {.kind = OverlayKind::kDirectory, .mtime_ns = now_ns, .bytes = {}, .target = {}});
+  return add_new(place, new_node(OverlayKind::kDirectory, now_ns));
 }
 
 WasiResult<void> OverlayFiles::symlink(const std::string& target, const Place& place,
                                        uint64_t now_ns) {
-  return add_new(
-      place, {.kind = OverlayKind::kSymlink, .mtime_ns = now_ns, .bytes = {}, .target = target});
+  OverlayNode node = new_node(OverlayKind::kSymlink, now_ns);
+  node.target = target;
+  return add_new(place, std::move(node));
 }
 
-WasiResult<void> OverlayFiles::link(const Place&, const Place&) { return fail(Errno::kNotSup); }
+WasiResult<void> OverlayFiles::link(const Place& from, const Place& to) {
+  auto node = node_of(from);
+  if (!node) return fail(node.error());
+  if (node->kind == OverlayKind::kSymlink) return add_new(to, std::move(*node));
+  if (node->kind != OverlayKind::kFile && node->kind != OverlayKind::kHardLink)
+    return fail(Errno::kPerm);
+  const bool is_first_link = node->kind == OverlayKind::kFile;
+  if (const auto room = require_room(kNodeBytes + cost_of(*node)); !room) return room;
+  OverlayNode name = new_node(OverlayKind::kHardLink, 0);
+  name.target = node->target;
+  if (const auto added = add_new(to, name); !added) return added;
+  if (!is_first_link) return {};
+  name.target = adopt_orphan(std::move(*node)).path;
+  put(to, name);
+  put(from, std::move(name));
+  return {};
+}
 
 WasiResult<void> OverlayFiles::remove_directory(const Place& place) {
   const auto names = list(place);
@@ -228,7 +256,8 @@ WasiResult<void> OverlayFiles::require_replaceable(FileType moved, const Place& 
 WasiResult<void> OverlayFiles::rename(const Place& from, const Place& to) {
   const auto moved = stat(from);
   if (!moved) return fail(moved.error());
-  if (from == to) return {};
+  // Two names of one file stay two.
+  if (from == to || file_place(from) == file_place(to)) return {};
   if (from.contains(to)) return fail(Errno::kInval);
   if (to.contains(from)) return fail(Errno::kNotEmpty);
   if (const auto parent = require_directory(to.parent()); !parent) return parent;

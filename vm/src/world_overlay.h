@@ -3,7 +3,9 @@
 // The overlay is a map from places to nodes: what the guest wrote, made or moved, and whiteouts for
 // what it removed from the base. A place without a node shows the base, unless something above it
 // hides the base: a whiteout, or a directory that the guest made itself (rename and mkdir make
-// those; they start empty). Copies of a world share the map until one writes.
+// those; they start empty). A file with several names becomes a nameless one (a node under
+// kOrphanPreopen), which its names lead to, and whose place is that of the open file. Copies of a
+// world share the map until one writes.
 #pragma once
 
 #include <map>
@@ -22,15 +24,22 @@ enum class OverlayKind : uint8_t {
   kSymlink = 2,
   kWhiteout = 3,       // nothing is here, whatever the base has
   kBaseDirectory = 4,  // the base's directory, with another modification time
+  kHardLink = 5,       // one of several names of a file, which stands among the nameless ones
 };
-inline constexpr uint8_t kOverlayKindCount = 5;
+inline constexpr uint8_t kOverlayKindCount = 6;
 
 struct OverlayNode {
   OverlayKind kind = OverlayKind::kFile;
   uint64_t mtime_ns = 0;
-  FileBytes bytes;     // kFile
-  std::string target;  // kSymlink
+  uint64_t atime_ns = 0;  // reading does not change it
+  FileBytes bytes;        // kFile
+  std::string target;     // kSymlink: its text; kHardLink: the number of the nameless file
 };
+
+/// An empty one of this age.
+[[nodiscard]] inline OverlayNode new_node(OverlayKind kind, uint64_t now_ns) {
+  return {.kind = kind, .mtime_ns = now_ns, .atime_ns = now_ns, .bytes = {}, .target = {}};
+}
 using OverlayNodes = std::map<Place, OverlayNode>;
 
 /// The most that an overlay may hold: every node counts kNodeBytes plus the size of its file.
@@ -54,7 +63,8 @@ class OverlayFiles final : public Files {
   [[nodiscard]] WasiResult<void> rename(const Place& from, const Place& to) override;
   [[nodiscard]] WasiResult<void> symlink(const std::string& target, const Place& place,
                                          uint64_t now_ns) override;
-  /// kNotSup: a place has one name here.
+  /// Who has the file open at `from` finds it at file_place(from) afterwards. A symbolic link is
+  /// copied: it cannot change, but for its times.
   [[nodiscard]] WasiResult<void> link(const Place& from, const Place& to) override;
   [[nodiscard]] WasiResult<FileStat> stat_open(const FileRef& file) const override;
   [[nodiscard]] WasiResult<uint64_t> read(const FileRef& file, uint64_t offset,
@@ -72,6 +82,10 @@ class OverlayFiles final : public Files {
   [[nodiscard]] WasiResult<FileRef> readable(const FileRef& file) const override;
   [[nodiscard]] WasiResult<FileIdentity> identity(const FileRef& file) const override;
 
+  /// Where the contents of what stands at `place` are: elsewhere for a file with several names.
+  [[nodiscard]] Place file_place(const Place& place) const;
+  /// How many names lead to a nameless file. Cost: a look at every node.
+  [[nodiscard]] uint64_t names_of(const Place& orphan) const;
   /// The node that stands, or would stand, for an existing file, link or directory.
   [[nodiscard]] WasiResult<OverlayNode> node_of(const Place& place) const;
   /// Keeps a file that lost its place while open; returns where. Never fails.

@@ -13,7 +13,8 @@ namespace {
 
 FileType type_of(OverlayKind kind) {
   switch (kind) {
-    case OverlayKind::kFile: return FileType::kRegularFile;
+    case OverlayKind::kFile:
+    case OverlayKind::kHardLink: return FileType::kRegularFile;
     case OverlayKind::kSymlink: return FileType::kSymbolicLink;
     case OverlayKind::kDirectory:
     case OverlayKind::kBaseDirectory: return FileType::kDirectory;
@@ -23,40 +24,44 @@ FileType type_of(OverlayKind kind) {
 }
 
 /// The same numbers whatever the host's are: a closed world looks the same on every machine.
-FileStat closed_stat(const Place& place, FileType type, uint64_t size_bytes, uint64_t mtime_ns) {
+FileStat closed_stat(const Place& place, FileType type, uint64_t size_bytes, uint64_t mtime_ns,
+                     uint64_t atime_ns) {
   return {.device = uint64_t{place.preopen} + 1,
           .inode = XXH3_64bits_withSeed(place.path.data(), place.path.size(), place.preopen),
           .type = type,
           .links = 1,
           .size_bytes = size_bytes,
-          .atime_ns = mtime_ns,
+          .atime_ns = atime_ns,
           .mtime_ns = mtime_ns,
           .ctime_ns = mtime_ns};
 }
 
 }  // namespace
 
-WasiResult<FileStat> OverlayFiles::stat(const Place& place) const {
+WasiResult<FileStat> OverlayFiles::stat(const Place& named) const {
+  const Place place = file_place(named);
   if (const OverlayNode* node = find(place)) {
     if (node->kind == OverlayKind::kWhiteout) return fail(Errno::kNoEnt);
     const uint64_t size =
         node->kind == OverlayKind::kSymlink ? node->target.size() : node->bytes.size_bytes();
-    return closed_stat(place, type_of(node->kind), size, node->mtime_ns);
+    FileStat stat = closed_stat(place, type_of(node->kind), size, node->mtime_ns, node->atime_ns);
+    if (place.is_orphan()) stat.links = names_of(place);
+    return stat;
   }
   if (!shows_base(place)) return fail(Errno::kNoEnt);
   const auto base = base_->stat(place);
   if (!base) return fail(base.error());
   // How large a directory is depends on the host's file system.
   const uint64_t size = base->type == FileType::kDirectory ? 0 : base->size_bytes;
-  return closed_stat(place, base->type, size, base->mtime_ns);
+  // When the host's file was read last is no business of a closed world.
+  return closed_stat(place, base->type, size, base->mtime_ns, base->mtime_ns);
 }
 
 WasiResult<FileRef> OverlayFiles::open(const Place& place, const OpenMode& mode, uint64_t now_ns) {
   const auto found = stat(place);
   if (!found && (found.error() != Errno::kNoEnt || !mode.create)) return fail(found.error());
   if (!found) {
-    auto added =
-        add_new(place, {.kind = OverlayKind::kFile, .mtime_ns = now_ns, .bytes = {}, .target = {}});
+    const auto added = add_new(place, new_node(OverlayKind::kFile, now_ns));
     if (!added) return fail(added.error());
     return FileRef{place, nullptr};
   }
@@ -68,10 +73,10 @@ WasiResult<FileRef> OverlayFiles::open(const Place& place, const OpenMode& mode,
   }
   if (mode.directory) return fail(Errno::kNotDir);
   if (found->type != FileType::kRegularFile) return fail(Errno::kNotSup);
-  FileRef file{place, nullptr};
+  FileRef file{file_place(place), nullptr};
   if (mode.truncate) {
     if (const auto cut = set_size(file, 0, now_ns); !cut) return fail(cut.error());
-  } else if (find(place) == nullptr) {
+  } else if (find(file.place) == nullptr) {
     // Read now, so that a file that cannot be read fails at open.
     if (const auto contents = base_->contents(place); !contents) return fail(contents.error());
   }
@@ -99,14 +104,12 @@ WasiResult<uint64_t> OverlayFiles::write(const FileRef& file, uint64_t offset,
                                          std::span<const uint8_t> data, uint64_t now_ns) {
   if (data.empty()) return 0;
   if (offset > kMaxOverlayBytes) return fail(Errno::kFBig);
-  const auto before = stat(file.place);
-  if (!before) return fail(before.error());
-  if (offset + data.size() > before->size_bytes) {
+  const auto node = edit_file(file);
+  if (!node) return fail(node.error());
+  if (offset + data.size() > (*node)->bytes.size_bytes()) {
     const auto grown = set_size(file, offset + data.size(), now_ns);
     if (!grown) return fail(grown.error());
   }
-  const auto node = edit_file(file);
-  if (!node) return fail(node.error());
   (*node)->bytes.write(offset, data);
   (*node)->mtime_ns = now_ns;
   return data.size();
@@ -137,6 +140,7 @@ WasiResult<void> OverlayFiles::set_times(const FileRef& file, const FileTimes& t
   const auto node = edit_node(file.place);
   if (!node) return fail(node.error());
   if (times.mtime_ns) (*node)->mtime_ns = *times.mtime_ns;
+  if (times.atime_ns) (*node)->atime_ns = *times.atime_ns;
   return {};
 }
 

@@ -12,6 +12,7 @@ constexpr size_t kMaxNameBytes = 255;
 struct SplitPath {
   std::vector<std::string> names;  // without empty ones and "."
   bool must_be_directory = false;
+  bool is_dots = false;
 };
 
 WasiResult<SplitPath> split(std::string_view path) {
@@ -25,6 +26,7 @@ WasiResult<SplitPath> split(std::string_view path) {
     const std::string_view name = path.substr(begin, end - begin);
     if (name.size() > kMaxNameBytes) return wasi::fail(Errno::kNameTooLong);
     out.must_be_directory = name.empty() || name == "." || name == "..";
+    if (!name.empty()) out.is_dots = name == "." || name == "..";
     if (!name.empty() && name != ".") out.names.emplace_back(name);
     begin = end + 1;
   }
@@ -34,9 +36,10 @@ WasiResult<SplitPath> split(std::string_view path) {
 class Walk {
  public:
   Walk(const Files& files, const Place& start, SplitPath path, LastLink last)
-      : files_(files), start_(start), at_(start), follow_last_(last == LastLink::kFollow) {
+      : files_(files), start_(start), at_(start), last_(last) {
     left_.assign(path.names.begin(), path.names.end());
     must_be_directory_ = path.must_be_directory;
+    is_dots_ = path.is_dots;
   }
 
   WasiResult<Resolved> run() {
@@ -46,7 +49,7 @@ class Walk {
       if (const Errno e = name == ".." ? step_up() : step_down(name); e != Errno::kSuccess)
         return wasi::fail(e);
     }
-    return Resolved{at_, must_be_directory_};
+    return Resolved{at_, must_be_directory_, is_dots_};
   }
 
  private:
@@ -59,13 +62,16 @@ class Walk {
   Errno step_down(const std::string& name) {
     const Place next = at_.child(name);
     const bool is_last = left_.empty();
-    // "link/" means what the link leads to, even where a plain "link" would mean the link itself.
-    if (is_last && !follow_last_ && !must_be_directory_) return arrive(next);
+    if (is_last && keeps_last()) return arrive(next);
     const auto stat = files_.stat(next);
     if (!stat) return is_last && stat.error() == Errno::kNoEnt ? arrive(next) : stat.error();
     if (stat->type == FileType::kSymbolicLink) return follow(next);
     if (!is_last && stat->type != FileType::kDirectory) return Errno::kNotDir;
     return arrive(next);
+  }
+
+  [[nodiscard]] bool keeps_last() const {
+    return last_ == LastLink::kEntry || (last_ == LastLink::kKeep && !must_be_directory_);
   }
 
   Errno arrive(const Place& place) {
@@ -88,8 +94,9 @@ class Walk {
   const Place& start_;
   Place at_;
   std::deque<std::string> left_;
-  bool follow_last_;
+  LastLink last_;
   bool must_be_directory_ = false;
+  bool is_dots_ = false;
   int links_followed_ = 0;
 };
 

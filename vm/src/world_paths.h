@@ -20,9 +20,12 @@ inline constexpr size_t kMaxPathBytes = 4096;
 struct Resolved {
   Place place;
   bool must_be_directory = false;  // the path ended in a slash, "." or ".."
+  bool is_dots = false;            // its last name was "." or ".."
 };
 
-enum class LastLink : uint8_t { kFollow, kKeep };
+/// What becomes of a link that is the last name: followed; looked at itself, but "link/" means what
+/// it leads to; or the entry of its directory, as those need that make, remove or rename it.
+enum class LastLink : uint8_t { kFollow, kKeep, kEntry };
 
 /// The place that `path` names, seen from the directory `start`. All names but the last one exist
 /// and are directories; the last one may be missing.

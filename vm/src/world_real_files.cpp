@@ -59,7 +59,10 @@ WasiResult<std::vector<std::string>> RealFiles::list(const Place& place) const {
 WasiResult<FileRef> RealFiles::open(const Place& place, const OpenMode& mode, uint64_t) {
   auto handle = open_handle(place, mode);
   if (!handle) return fail(handle.error());
-  return FileRef{place, std::move(*handle)};
+  const auto stat = os::stat(**handle);
+  if (!stat) return fail(stat.error());
+  const bool may_wait = stat->type != FileType::kRegularFile && stat->type != FileType::kDirectory;
+  return FileRef{place, std::move(*handle), may_wait};
 }
 
 WasiResult<void> RealFiles::make_directory(const Place& place, uint64_t) {
@@ -155,7 +158,7 @@ WasiResult<FileRef> RealFiles::readable(const FileRef& file) const {
   auto again = os::open_again(*file.host);
   if (!again && is_in_place(file)) again = open_handle(file.place, {.read = true});
   if (!again) return fail(again.error());
-  return FileRef{file.place, std::move(*again)};
+  return FileRef{file.place, std::move(*again), file.may_wait};
 }
 
 WasiResult<FileIdentity> RealFiles::identity(const FileRef& file) const {

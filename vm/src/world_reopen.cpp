@@ -27,8 +27,9 @@ Place orphan_of(const FdState& fd) { return {kOrphanPreopen, std::to_string(fd.e
 
 class Reopener {
  public:
-  Reopener(const WorldState& state, std::optional<FdPolicy> policy, WorldValue& value)
-      : state_(state), policy_(policy), value_(value) {}
+  Reopener(const WorldState& state, std::optional<FdPolicy> policy,
+           const std::vector<os::HandleRef>& listeners, WorldValue& value)
+      : state_(state), policy_(policy), listeners_(listeners), value_(value) {}
 
   Result<Reopened> run() {
     for (const FdState& fd : state_.fds) candidates_.push_back(try_at_its_place(fd));
@@ -49,6 +50,7 @@ class Reopener {
     if (descriptor.kind == FdKind::kDirectory)
       candidate.trouble = trouble_with_directory(descriptor.file.place);
     if (descriptor.kind == FdKind::kFile) candidate.trouble = open_file(fd, descriptor);
+    if (is_socket(descriptor.kind)) candidate.trouble = take_socket(fd, descriptor.socket);
     return candidate;
   }
 
@@ -58,12 +60,20 @@ class Reopener {
                           .is_preopen = fd.is_preopen,
                           .offset = fd.offset,
                           .file = {Place{fd.preopen, fd.path}, nullptr},
+                          .socket = {},
                           .listing = {}};
     const wasi::Rights possible = possible_rights(descriptor.kind);
     descriptor.rights_base = fd.rights_base & possible;
     if (descriptor.kind == FdKind::kDirectory)
       descriptor.rights_inheriting =
           fd.rights_inheriting & (wasi::rights::kDirectory | wasi::rights::kFile);
+    if (descriptor.kind == FdKind::kListener)
+      descriptor.rights_inheriting = fd.rights_inheriting & wasi::rights::kConnection;
+    if (is_socket(descriptor.kind))
+      descriptor.socket = {.listener = fd.listener,
+                           .connection = fd.connection,
+                           .shut = static_cast<uint8_t>(fd.shut & ~kPeerIsGone),
+                           .host = {}};
     if (!fd.listing.empty())
       descriptor.listing = std::make_shared<const std::vector<std::string>>(fd.listing);
     return descriptor;
@@ -75,6 +85,18 @@ class Reopener {
     const auto found = value_.files().stat(place);
     if (!found) return Trouble{"the directory is gone"};
     if (found->type != FileType::kDirectory) return Trouble{"is no directory any more"};
+    return std::nullopt;
+  }
+
+  std::optional<Trouble> take_socket(const FdState& fd, SocketRef& socket) const {
+    if (fd.kind == static_cast<uint8_t>(FdKind::kConnection)) {
+      const bool was_host = !state_.is_closed && (fd.shut & kPeerIsGone) == 0;
+      return was_host ? std::optional(Trouble{"the connection is gone", true}) : std::nullopt;
+    }
+    if (value_.is_closed()) return std::nullopt;
+    if (fd.listener >= listeners_.size())
+      return Trouble{"nothing listens for it: grant it with --listen HOST:PORT"};
+    socket.host = listeners_[fd.listener];
     return std::nullopt;
   }
 
@@ -90,7 +112,8 @@ class Reopener {
       return Trouble{"is no regular file any more"};
     const bool write = (descriptor.rights_base & wasi::rights::kWriting) != 0;
     const bool read = !write || (descriptor.rights_base & wasi::rights::kFdRead) != 0;
-    auto file = files.open(place, {.read = read, .write = write}, 0);
+    const bool nonblock = (descriptor.flags & wasi::kFdNonblock) != 0;
+    auto file = files.open(place, {.read = read, .write = write, .nonblock = nonblock}, 0);
     if (!file) return Trouble{"cannot be opened any more"};
     descriptor.file = std::move(*file);
     if (!was_regular) return std::nullopt;
@@ -149,13 +172,15 @@ class Reopener {
       switch (policy_.value_or(FdPolicy::kError)) {
         case FdPolicy::kError: return refuse(c, "");
         case FdPolicy::kEmbed:
-          if (fd.kind != static_cast<uint8_t>(FdKind::kDirectory))
+          if (is_socket(c.descriptor.kind)) return refuse(c, "");
+          if (c.descriptor.kind != FdKind::kDirectory)
             return refuse(c, ", and the snapshot does not have its contents");
           note(c, "goes on with what was listed of it", out);
           break;
         case FdPolicy::kReopen:
           if (!c.trouble->can_be_taken) return refuse(c, "");
-          note(c, "reopened", out);
+          note(c, is_socket(c.descriptor.kind) ? "goes on as if its peer hung up" : "reopened",
+               out);
           break;
         case FdPolicy::kClose:
           note(c, "closed", out);
@@ -168,6 +193,8 @@ class Reopener {
   }
 
   [[nodiscard]] std::string guest_path(const Candidate& c) const {
+    if (is_socket(c.descriptor.kind))
+      return socket_name(state_.listeners[c.state->listener].address_hint);
     return guest_path_of(*value_.setup, {c.state->preopen, c.state->path});
   }
   [[nodiscard]] std::string describe(const Candidate& c) const {
@@ -185,7 +212,8 @@ class Reopener {
   void drop_unused_files(const Descriptors& descriptors) {
     std::vector<Place> unused;
     for (const auto& [place, node] : value_.overlay.nodes())
-      if (place.is_orphan() && !descriptors.is_open(place)) unused.push_back(place);
+      if (place.is_orphan() && !descriptors.is_open(place) && value_.overlay.names_of(place) == 0)
+        unused.push_back(place);
     for (const Place& place : unused) value_.overlay.drop_orphan(place);
   }
 
@@ -200,6 +228,7 @@ class Reopener {
 
   const WorldState& state_;
   const std::optional<FdPolicy> policy_;
+  const std::vector<os::HandleRef>& listeners_;  // of a real world, as far as they were granted
   WorldValue& value_;
   std::vector<Candidate> candidates_;
   std::set<Place> in_memory_;
@@ -208,8 +237,9 @@ class Reopener {
 }  // namespace
 
 Result<Reopened> reopen_descriptors(const WorldState& state, std::optional<FdPolicy> policy,
+                                    const std::vector<os::HandleRef>& listeners,
                                     WorldValue& value) {
-  return Reopener(state, policy, value).run();
+  return Reopener(state, policy, listeners, value).run();
 }
 
 }  // namespace tine

@@ -3,7 +3,7 @@
 //
 // A file of the host is at its place if a regular file stands there with the size and the hash that
 // the snapshot saw. What is not goes on by FdPolicy. Descriptors of one file stay of one file: where
-// one of them has to take the embedded contents, all of them do.
+// one of them has to take the embedded contents, all of them do. A connection of the host's never is.
 #pragma once
 
 #include <optional>
@@ -20,11 +20,13 @@ struct Reopened {
   std::vector<std::string> notes;  // World::restore_notes()
 };
 
+/// `listeners`: the host's, for a real world's listening sockets.
 /// Pre: checked state; `value` has its setup and files. Nameless files that nothing needs any more
 /// leave the overlay. Cost: one pass over each open file of the host.
 /// Errors: kIo, where a file differs or is gone and the policy is to refuse it.
 [[nodiscard]] Result<Reopened> reopen_descriptors(const WorldState& state,
                                                   std::optional<FdPolicy> policy,
+                                                  const std::vector<os::HandleRef>& listeners,
                                                   WorldValue& value);
 
 }  // namespace tine

@@ -90,7 +90,7 @@ class Machine {
 
   // --- the store -----------------------------------------------------------------------------
 
-  /// Errors: kUnlinkable (spec wording), kIo. The machine is unchanged then.
+  /// Errors: kUnlinkable (spec wording), kLimit, kIo. The machine is unchanged then.
   [[nodiscard]] Result<Instantiation> instantiate(std::shared_ptr<const Module> module,
                                                   const ImportResolver& resolver);
   [[nodiscard]] std::optional<ExternRef> find_export(InstanceIdx instance,

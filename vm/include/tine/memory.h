@@ -1,7 +1,11 @@
 // Memory: one linear memory in a reservation whose base never moves, with dirty cards before it.
 //
-//   reservation:  [ summary | cards | context page(s) ][ base … size | mapped | reserved … 8 GiB ]
+//   reservation:  [ summary | cards | context page(s) ][ base … size | mapped | reserved … ]
 //                                                      ^ base(), 64 KiB-aligned
+//
+// A memory with 32-bit addresses reserves 8 GiB, whatever its maximum: so no access can leave it. One
+// with 64-bit addresses reserves what it may grow to, at most kLimits.memory64_pages. What lies
+// before the base depends on the address type alone, so that handlers know the distances.
 //
 // Every guest-visible write marks `cards[a >> 8]` and `summary[a >> 16]` with plain stores (no
 // branch). A store that crosses into the next card marks only the first: whoever reads the cards
@@ -20,6 +24,7 @@
 
 #include "tine/card_set.h"
 #include "tine/check.h"
+#include "tine/limits.h"
 #include "tine/result.h"
 #include "tine/types.h"
 
@@ -32,29 +37,41 @@ inline constexpr uint64_t kCardBytes = uint64_t{1} << kCardShift;
 inline constexpr uint32_t kSummaryShift = 16;
 inline constexpr uint64_t kCardOverhangBytes = 16;
 
-/// Layout of what lies before the base of a memory of at most 4 GiB.
+/// The most pages that a memory can have at run time.
+[[nodiscard]] constexpr uint64_t most_pages(AddressType t) {
+  return t == AddressType::kI64 ? kLimits.memory64_pages : most_declared_pages(t);
+}
+
+/// Layout of what lies before the base: cards and summary for the largest memory of its address type.
 inline constexpr uint64_t kContextBytes = 4096;
-inline constexpr uint64_t kCardsBytes = uint64_t{1} << (32 - kCardShift);
-inline constexpr uint64_t kSummaryBytes = uint64_t{1} << (32 - kSummaryShift);
-inline constexpr uint64_t kCardsBeforeBase = kContextBytes + kCardsBytes;
-inline constexpr uint64_t kSummaryBeforeBase = kCardsBeforeBase + kSummaryBytes;
+[[nodiscard]] constexpr uint64_t cards_before_base(AddressType t) {
+  return kContextBytes + (most_pages(t) * kWasmPageBytes >> kCardShift);
+}
+[[nodiscard]] constexpr uint64_t summary_before_base(AddressType t) {
+  return cards_before_base(t) + (most_pages(t) * kWasmPageBytes >> kSummaryShift);
+}
 
 /// The one barrier: marks the card of a write that starts at `base + address`.
+template <AddressType kAddressType = AddressType::kI32>
 [[gnu::always_inline]] inline void mark_dirty(uint8_t* base, uint64_t address) {
-  base[static_cast<int64_t>(address >> kCardShift) - static_cast<int64_t>(kCardsBeforeBase)] = 1;
-  base[static_cast<int64_t>(address >> kSummaryShift) - static_cast<int64_t>(kSummaryBeforeBase)] =
-      1;
+  constexpr auto kCards = static_cast<int64_t>(cards_before_base(kAddressType));
+  constexpr auto kSummary = static_cast<int64_t>(summary_before_base(kAddressType));
+  base[static_cast<int64_t>(address >> kCardShift) - kCards] = 1;
+  base[static_cast<int64_t>(address >> kSummaryShift) - kSummary] = 1;
 }
 
 class Memory {
  public:
-  /// A fresh zeroed memory of `type.limits.min` pages. Errors: kIo (no address space).
+  /// A fresh zeroed memory of `type.limits.min` pages.
+  /// Errors: kLimit (more pages than there can be), kIo (no address space).
   [[nodiscard]] static Result<std::unique_ptr<Memory>> create(const MemoryType& type);
   /// A memory whose first `size_bytes` are a private copy-on-write view of `fd` at `fd_offset`
   /// (page-aligned). Cost: one mmap, whatever the size.
   [[nodiscard]] static Result<std::unique_ptr<Memory>> map(const MemoryType& type,
                                                            uint64_t size_bytes, int fd,
                                                            uint64_t fd_offset);
+  /// Whether a memory of this type can be made. Errors: kLimit.
+  [[nodiscard]] static Result<void> check_size(const MemoryType& type);
   ~Memory();
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
@@ -72,6 +89,13 @@ class Memory {
   [[nodiscard]] bool in_bounds(uint64_t address, uint64_t size) const {
     return size <= size_bytes_ && address <= size_bytes_ - size;
   }
+  /// Marks what a store to `address` marks. Pre: in bounds.
+  void mark_store(uint64_t address) {
+    if (type_.address_type == AddressType::kI64)
+      mark_dirty<AddressType::kI64>(base_, address);
+    else
+      mark_dirty<AddressType::kI32>(base_, address);
+  }
   /// Marks the cards of `[address, address + size)`. Pre: in bounds.
   void mark_range(uint64_t address, uint64_t size);
   /// Writes through the barrier. Pre: in bounds.
@@ -79,8 +103,8 @@ class Memory {
   /// A span to write into, its cards already marked. Pre: in bounds.
   [[nodiscard]] std::span<uint8_t> writable(uint64_t address, uint64_t size);
 
-  [[nodiscard]] uint8_t* cards() const { return base_ - kCardsBeforeBase; }
-  [[nodiscard]] uint8_t* summary() const { return base_ - kSummaryBeforeBase; }
+  [[nodiscard]] uint8_t* cards() const { return base_ - cards_before_base(type_.address_type); }
+  [[nodiscard]] uint8_t* summary() const { return base_ - summary_before_base(type_.address_type); }
 
   /// Calls `visit(first_byte, size)` for every marked card below `size_bytes()` in address order,
   /// without the overhang: those written since the latest fold, reset or clear.
@@ -111,6 +135,7 @@ class Memory {
 
  private:
   Memory() = default;
+  [[nodiscard]] bool can_have(uint64_t size_bytes) const;
   /// Calls `visit(first_byte)` for every marked card in address order; clears the marks on the way
   /// if asked to.
   template <bool kClear, class F>
@@ -166,14 +191,16 @@ void Memory::visit_marks(F visit) const {
     if (kClear && marks != 0) std::memset(line, 0, kMarksALine);
     return marks;
   };
-  // There is a summary for 4 GiB, whatever the size, so its last line may be read whole.
+  uint8_t* const all_sums = summary();
+  uint8_t* const all_cards = cards();
+  // There is a summary for the largest memory, whatever the size, so its last line may be read whole.
   const uint64_t granules = size_bytes_ >> kSummaryShift;
   for (uint64_t line = 0; line < granules; line += kMarksALine) {
-    for (uint64_t sums = take_line(summary() + line); sums != 0; sums &= sums - 1) {
+    for (uint64_t sums = take_line(all_sums + line); sums != 0; sums &= sums - 1) {
       const uint64_t granule = line + static_cast<uint64_t>(std::countr_zero(sums));
       const uint64_t first = granule * kCardsAGranule;
       for (uint64_t card = first; card < first + kCardsAGranule; card += kMarksALine)
-        for (uint64_t marks = take_line(cards() + card); marks != 0; marks &= marks - 1)
+        for (uint64_t marks = take_line(all_cards + card); marks != 0; marks &= marks - 1)
           visit((card + static_cast<uint64_t>(std::countr_zero(marks))) << kCardShift);
     }
   }

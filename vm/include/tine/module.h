@@ -118,8 +118,9 @@ class Module {
 
   std::vector<FuncType> types;
   std::vector<Import> imports;
-  std::vector<TypeIdx> func_types;  // of every function, imports first
-  std::vector<TableType> tables;    // imports first, likewise below
+  std::vector<TypeIdx> func_types;     // of every function, imports first
+  std::vector<TableType> tables;       // imports first, likewise below
+  std::vector<ConstExpr> table_inits;  // of defined ones only: what their elements are at first
   std::vector<MemoryType> memories;
   std::vector<GlobalType> global_types;
   std::vector<TypeIdx> tags;    // their types, which have no results
@@ -130,7 +131,7 @@ class Module {
   std::vector<ConstExpr> const_operands;  // of all constant expressions that calculate, in order
   std::vector<FuncBody> bodies;           // defined functions only
   std::vector<ModuleSection> sections;
-  std::vector<CustomSection> customs;     // in the order of the binary, names may repeat
+  std::vector<CustomSection> customs;  // in the order of the binary, names may repeat
   bool has_start = false;
   FuncIdx start = 0;
 

@@ -55,7 +55,7 @@ struct OpInfo {
   uint16_t code;
   std::string_view text;  // "i32.add"
   Immediate immediate;
-  std::string_view signature;  // "ii:i", or "*"
+  std::string_view signature;  // "ai:i", or "*": as in opcodes.def
 };
 
 [[nodiscard]] const OpInfo& op_info(Op op);

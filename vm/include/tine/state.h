@@ -47,6 +47,9 @@ struct MemoryContents {
 /// are what a closed world's guest removed while it was open, and what came embedded in a snapshot.
 inline constexpr uint32_t kOrphanPreopen = 0xffffffff;
 
+/// In FdState: a connection that is none of its listener's script.
+inline constexpr uint32_t kUnscriptedConnection = 0xffffffff;
+
 #define TINE_STRUCT(Name) struct Name {
 #define TINE_FIELD(type, name, meaning) type name{};
 #define TINE_STRUCT_END(Name) \

@@ -78,15 +78,33 @@ struct SizeLimits {
 };
 
 inline constexpr uint64_t kWasmPageBytes = 65536;
-inline constexpr uint64_t kMaxMemoryPages = 65536;
+
+/// What a memory is addressed by, or a table indexed; values are the codes of the ValType.
+/// spec: syntax/types#syntax-addrtype
+enum class AddressType : uint8_t { kI32 = 0x7f, kI64 = 0x7e };
+[[nodiscard]] constexpr ValType val_type_of(AddressType t) { return static_cast<ValType>(t); }
+/// That of an operand which has to fit both.
+[[nodiscard]] constexpr AddressType narrower(AddressType a, AddressType b) {
+  return a == AddressType::kI64 ? b : a;
+}
+/// The most pages that a memory's type may name, and elements that a table's may.
+/// spec: valid/types#valid-memtype, valid/types#valid-tabletype
+[[nodiscard]] constexpr uint64_t most_declared_pages(AddressType t) {
+  return uint64_t{1} << (t == AddressType::kI64 ? 48 : 16);
+}
+[[nodiscard]] constexpr uint64_t most_declared_elements(AddressType t) {
+  return t == AddressType::kI64 ? UINT64_MAX : UINT32_MAX;
+}
 
 struct MemoryType {
   SizeLimits limits;
+  AddressType address_type = AddressType::kI32;
   bool operator==(const MemoryType&) const = default;
 };
 struct TableType {
   ValType element = ValType::kFuncRef;
   SizeLimits limits;
+  AddressType address_type = AddressType::kI32;
   bool operator==(const TableType&) const = default;
 };
 struct GlobalType {

@@ -3,7 +3,8 @@
 // Two kinds behind one interface. The real world passes through to preopened host directories, the
 // host's clock and entropy. The closed world is a pure function of its seed and its inputs: a
 // virtual clock that advances 1 ns an instruction and jumps over sleeps, seeded entropy, an
-// in-memory overlay over read-only files. Both are plain data at capture (world_state.def).
+// in-memory overlay over read-only files, sockets whose connections are a script. Both are plain
+// data at capture (world_state.def).
 // A World is a value with copy-on-write parts: copying it is cheap. A fork marks its base once and
 // goes back to it in every reset, which costs what changed and nothing where nothing did.
 #pragma once
@@ -35,12 +36,30 @@ struct OutputSink {
   std::function<void(std::span<const uint8_t>)> write;
 };
 
+/// A connection to a closed world: what its peer sends. The peer takes whatever the guest sends.
+struct ScriptedConnection {
+  std::vector<uint8_t> incoming;
+  uint32_t listener = 0;  // which listening socket it arrives at
+};
+
+/// Where goes what the guest sends through scripted connections.
+struct ConnectionSink {
+  /// Connection `connection` of listener `listener` got these bytes; null: they are dropped.
+  std::function<void(uint32_t listener, uint32_t connection, std::span<const uint8_t>)> write;
+};
+
 struct WorldConfig {
   bool closed = false;
   uint64_t seed = 0;                 // closed: entropy, and nothing else
   std::vector<std::string> args;     // argv[0] included
   std::vector<std::string> environ;  // KEY=VALUE
   std::vector<Preopen> preopens;
+  /// Sockets that listen from the start, HOST:PORT; their descriptors follow those of the preopens.
+  /// A closed world opens no port: there it is a name, and `connections` arrive.
+  std::vector<std::string> listen = {};
+  /// Closed worlds: in the order in which they arrive. One to a socket that `listen` does not name
+  /// makes one without a name.
+  std::vector<ScriptedConnection> connections = {};
   /// restore() alone: what to do about open files of the host that differ or are gone. Nothing:
   /// kEmbed where the snapshot has their contents, else kError.
   std::optional<FdPolicy> fd_policy = {};
@@ -55,14 +74,17 @@ class World {
   World& operator=(const World&);
   World& operator=(World&&) noexcept;
 
-  /// Errors: kIo (a preopened directory cannot be opened; the detail names it).
+  /// Errors: kIo (a preopened directory cannot be opened, an address not be listened at; the detail
+  /// names it), kUsage (no such address; too many of anything; connections to a real world).
   [[nodiscard]] static Result<World> create(const WorldConfig& config);
   /// A world with the state captured in `state`, and no more authority than `grants.preopens`
   /// gives: descriptors reopen beneath the preopen of the same guest name, confined, rights
-  /// intersected. Beyond `preopens` and `fd_policy`, `grants` is ignored: it is part of the state.
+  /// intersected. Its listening sockets listen at `grants.listen`, in their order; in a closed world
+  /// `grants.connections` arrive after those that the state still has. Beyond these and `fd_policy`,
+  /// `grants` is ignored: it is part of the state.
   /// Cost: one pass over each open file. Errors: kBadSnapshot (state makes no sense), kIo (no grant
-  /// for a guest directory, which the detail names; a file differs or is gone, and the policy is to
-  /// refuse it).
+  /// for a guest directory or a listening socket, which the detail names; a file differs or is gone,
+  /// a connection is gone, and the policy is to refuse it), kUsage (as create()).
   [[nodiscard]] static Result<World> restore(const WorldState& state, const WorldConfig& grants);
   /// For forks: the same world, closed. Entropy starts anew from `seed`, the clocks go on virtually
   /// from what the guest saw last; the granted directories become read-only bases under an overlay.
@@ -76,6 +98,9 @@ class World {
   [[nodiscard]] const std::vector<std::string>& restore_notes() const;
 
   [[nodiscard]] bool is_closed() const;
+  /// Where the sockets of WorldConfig::listen listen, with the port that the host gave to those that
+  /// asked for port 0.
+  [[nodiscard]] std::vector<std::string> listen_addresses() const;
   /// The state as plain data; what it could not take along is listed in it.
   /// Cost: one pass over each open file of the host.
   /// Errors: kNotCapturable (an open file was removed or replaced, and the policy is kError; or it
@@ -111,6 +136,8 @@ class World {
   void use_process_stdin();
   void set_stdout(OutputSink sink);
   void set_stderr(OutputSink sink);
+  /// Where goes what the guest sends through scripted connections. All worlds start with: nowhere.
+  void set_sent(ConnectionSink sink);
   /// Output goes to the process's own descriptors 1 and 2. All worlds start so.
   void use_process_output();
   /// While on, the next read of standard input pauses the run before it (PauseReason::kStdin).
