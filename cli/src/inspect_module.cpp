@@ -50,7 +50,7 @@ std::string describe_item(const Module& module, ExternKind kind, uint32_t index)
 
 Json import_facts(const Module& module) {
   Json list = Json::array();
-  uint32_t next[4] = {0, 0, 0, 0};  // each kind has its own index space
+  uint32_t next[5] = {0, 0, 0, 0, 0};  // each kind has its own index space
   for (const Import& import : module.imports) {
     const uint32_t index = next[static_cast<size_t>(import.kind)]++;
     list.push_back({{"module", import.module},
@@ -248,6 +248,8 @@ Json module_facts(const Module& module) {
       item_facts(module, ExternKind::kMemory, module.memories.size(), module.imported_memories);
   facts["global_list"] =
       item_facts(module, ExternKind::kGlobal, module.global_types.size(), module.imported_globals);
+  facts["tag_list"] =
+      item_facts(module, ExternKind::kTag, module.tags.size(), module.imported_tags);
   facts["element_list"] = element_facts(module);
   facts["data_list"] = data_facts(module);
   if (module.has_start) facts["start"] = module.func_name(module.start);
@@ -278,6 +280,7 @@ void print_module(const std::string& file, const Json& facts) {
   print_list("tables", facts["table_list"], kMostRows, item_line);
   print_list("memories", facts["memory_list"], kMostRows, item_line);
   print_list("globals", facts["global_list"], kMostRows, item_line);
+  print_list("tags", facts["tag_list"], kMostRows, item_line);
   print_list(
       "element segments", facts["element_list"], kMostRows, [](size_t i, const Json& segment) {
         return segment_line(

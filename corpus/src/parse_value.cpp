@@ -71,6 +71,7 @@ std::optional<Value> parse(ValType type, std::string_view text) {
     case ValType::kV128: return parse_vector(text);
     case ValType::kFuncRef: return parse_reference(type, text);
     case ValType::kExternRef: return parse_reference(type, text);
+    case ValType::kExnRef: return parse_reference(type, text);
   }
   return std::nullopt;
 }

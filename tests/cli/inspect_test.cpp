@@ -36,6 +36,26 @@ TEST(Inspect, ModuleFactsAreJson) {
   EXPECT_EQ(facts["exports"][1]["type"], "[i32 i32] -> [i32]");
 }
 
+TEST(Inspect, ShowsImportsOfEveryKind) {
+  const TempDir dir;
+  const std::string file = dir.write("all.wat", R"((module
+    (import "m" "f" (func (param i32)))  (import "m" "t" (table 1 2 externref))
+    (import "m" "m" (memory 3))          (import "m" "g" (global (mut f32)))
+    (import "m" "e" (tag (param i64)))   (tag $own (param f64))
+    (elem func 0) (data "passive")))");
+  const auto facts = inspect(file);
+  std::vector<std::string> types;
+  for (const auto& import : facts["imports"]) types.push_back(import["type"]);
+  EXPECT_EQ(types, (std::vector<std::string>{"[i32] -> []", "externref 1..2", "3.. pages",
+                                             "mut f32", "[i64] -> []"}));
+  EXPECT_EQ(facts["tag_list"][1]["type"], "[f64] -> []");
+  EXPECT_EQ(facts["func_list"][0]["imported"], true);
+  EXPECT_EQ(facts["element_list"][0]["mode"], "passive");
+  EXPECT_EQ(facts["data_list"][0]["size_bytes"], 7);
+  const std::string text = tine({"inspect", file}).out;
+  EXPECT_TRUE(contains(text, "tags\n     0  [i64] -> []  imported\n     1  [f64] -> []\n")) << text;
+}
+
 TEST(Inspect, EscapesNames) {
   const ProcessResult run = tine({"inspect", guest("names")});
   EXPECT_EQ(run.exit_code, 0) << run.err;

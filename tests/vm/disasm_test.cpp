@@ -86,6 +86,29 @@ void expect_sound(const FuncListing& listing) {
   EXPECT_TRUE(std::ranges::all_of(listing.segments, starts_op));
 }
 
+TEST(Disasm, ShowsExceptionsAndWideArithmetic) {
+  for (const CodeKind kind : kKinds) {
+    const FuncListing listing = listing_of(
+        R"((tag $t (param i32))
+           (func (param i64 i64) (result i64 i64)
+             (try (do (throw $t (i32.const 1))) (catch $t drop) (catch_all))
+             (block $b (result i32)
+               (try_table (result i32) (catch $t $b) (throw $t (i32.const 2))))
+             drop
+             (i64.add128 (local.get 0) (local.get 1) (local.get 1) (local.get 0))))",
+        kind);
+    expect_sound(listing);
+    EXPECT_EQ(std::ranges::count(listing.ops, "throw_", &CodeOp::name), 2) << name_of(kind);
+    const auto wide = std::ranges::find(listing.ops, "i64_add128", &CodeOp::name);
+    ASSERT_NE(wide, listing.ops.end());
+    EXPECT_EQ(wide->operands.size(), 5u);
+    const auto caught = std::ranges::find(listing.instrs, "catch 0", &InstrText::text);
+    ASSERT_NE(caught, listing.instrs.end());
+    EXPECT_EQ(caught->depth, 0u);
+    EXPECT_EQ((caught + 1)->depth, 1u);
+  }
+}
+
 TEST(Disasm, IsSoundForRandomModulesInEveryKind) {
   for (uint64_t seed = 1; seed <= 40; ++seed) {
     const auto module = Module::create(test::random_module(seed));

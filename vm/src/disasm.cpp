@@ -111,6 +111,7 @@ class OperandReader {
       case 'A': number(Kind::kSlot, inst.a); break;
       case 'B': number(Kind::kSlot, inst.b); break;
       case 'D': number(Kind::kSlot, inst.dst); break;
+      case 'X': number(Kind::kSlot, inst.index); break;
       case 'i': number(Kind::kImmediate, inst.imm); break;
       case 'j': number(Kind::kImmediate, inst.imm2); break;
       case 'v': out.push_back({role, Kind::kImmediate, 0, 0, constant_text(inst)}); break;
@@ -138,6 +139,15 @@ class OperandReader {
   const std::map<SegmentId, uint32_t>& numbers_;
 };
 
+/// Ends one part of a block and begins the next.
+bool is_between_parts(Op op) { return op == Op::else_ || op == Op::catch_ || op == Op::catch_all; }
+bool closes_block(Op op) { return op == Op::end || op == Op::delegate || is_between_parts(op); }
+bool opens_block(Op op) {
+  const Immediate immediate = op_info(op).immediate;
+  return immediate == Immediate::kBlock || immediate == Immediate::kTryTable ||
+         is_between_parts(op);
+}
+
 std::vector<InstrText> instrs_of(const Module& module, FuncIdx func) {
   std::vector<InstrText> instrs;
   uint32_t depth = 0;
@@ -145,11 +155,9 @@ std::vector<InstrText> instrs_of(const Module& module, FuncIdx func) {
   while (!reader.at_end()) {
     const Result<Instr> in = reader.next();
     TINE_CHECK(in.has_value());  // the module is validated
-    const bool closes = in->op == Op::end || in->op == Op::else_;
-    const bool opens = op_info(in->op).immediate == Immediate::kBlock || in->op == Op::else_;
-    if (closes && depth > 0) --depth;
+    if (closes_block(in->op) && depth > 0) --depth;
     instrs.push_back({in->offset, depth, to_string(*in)});
-    if (opens) ++depth;
+    if (opens_block(in->op)) ++depth;
   }
   return instrs;
 }

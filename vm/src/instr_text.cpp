@@ -48,6 +48,23 @@ std::string labels(const Instr& in) {
   return text;
 }
 
+/// `funcref` is a reference to `func`.
+std::string heap_type(ValType type) {
+  const std::string_view name = name_of(type);
+  return std::string(name.substr(0, name.size() - std::string_view("ref").size()));
+}
+
+std::string catches(const Instr& in) {
+  static constexpr std::string_view kWords[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
+  std::string text;
+  for (const CatchClause& clause : in.catches) {
+    text += " (" + std::string(kWords[static_cast<size_t>(clause.kind)]);
+    if (clause.has_tag()) text += number(clause.tag);
+    text += number(clause.label) + ")";
+  }
+  return text;
+}
+
 std::string vector_bits(const Instr& in) {
   std::string text = " i32x4";
   for (const uint64_t half : {in.bits, in.bits_hi}) {
@@ -64,34 +81,14 @@ std::string shuffle_lanes(const Instr& in) {
   return text;
 }
 
-/// `(catch 0 1)`, `(catch_all_ref 2)`, … spec: text/instructions#text-catch
-std::string catch_clauses(const Instr& in) {
-  static constexpr const char* kHeads[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
-  std::string text;
-  for (const CatchClause& clause : in.catches) {
-    text += std::string(" (") + kHeads[static_cast<size_t>(clause.kind)];
-    if (clause.has_tag()) text += number(clause.tag);
-    text += number(clause.label) + ")";
-  }
-  return text;
-}
-
-const char* heap_type(ValType type) {
-  switch (type) {
-    case ValType::kFuncRef: return " func";
-    case ValType::kExnRef: return " exn";
-    default: return " extern";
-  }
-}
-
 std::string immediates(const Instr& in) {
   switch (op_info(in.op).immediate) {
     case Immediate::kNone: return "";
     case Immediate::kBlock: return block_type(in.block);
-    case Immediate::kTryTable: return block_type(in.block) + catch_clauses(in);
-    case Immediate::kTag:
+    case Immediate::kTryTable: return block_type(in.block) + catches(in);
     case Immediate::kLabel:
     case Immediate::kFunc:
+    case Immediate::kTag:
     case Immediate::kLocal:
     case Immediate::kGlobal:
     case Immediate::kData:
@@ -111,7 +108,7 @@ std::string immediates(const Instr& in) {
     case Immediate::kF64: return constant(ValType::kF64, in.bits);
     case Immediate::kV128: return vector_bits(in);
     case Immediate::kShuffle: return shuffle_lanes(in);
-    case Immediate::kRefType: return heap_type(in.type);
+    case Immediate::kRefType: return " " + heap_type(in.type);
     case Immediate::kMemoryInit:
     case Immediate::kTableInit: return unless_zero(in.index2) + number(in.index);
     case Immediate::kMemoryCopy:

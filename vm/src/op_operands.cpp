@@ -55,7 +55,7 @@ constexpr auto make_roles() {
 #define TINE_LOAD(name, M, R) at(IrOp::name) = at(IrOp::wide_##name) = kLoad;
 #define TINE_STORE(name, M, T) at(IrOp::name) = at(IrOp::wide_##name) = kStore;
 #define TINE_WIDE(name, expr) at(IrOp::name) = kBinary;
-#define TINE_WIDE_PAIRS(name, expr) at(IrOp::name) = "to:d a:a a_high:b b:c b_high:x";
+#define TINE_WIDE_PAIRS(name, expr) at(IrOp::name) = "to:d a_low:A a_high:B b_low:C b_high:X";
 #include "ops.def"
 #define TINE_LANES_UNARY(name, L, expr) at(IrOp::name) = kUnary;
 #define TINE_LANES_BINARY(name, L, expr) at(IrOp::name) = kBinary;
