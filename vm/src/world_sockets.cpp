@@ -12,8 +12,8 @@ using wasi::fail;
 // --- starting ----------------------------------------------------------------------------------
 
 Result<std::vector<ListenerState>> listeners_of(const WorldConfig& config) {
-  std::vector<ListenerState> listeners;
-  for (const std::string& address : config.listen) listeners.push_back({address, {}});
+  std::vector<ListenerState> listeners(config.listen.size());
+  for (size_t i = 0; i < listeners.size(); ++i) listeners[i].address_hint = config.listen[i];
   if (!config.closed && !config.connections.empty())
     return fail(ErrorCode::kUsage, kNoOffset, "scripted connections need a closed world");
   TINE_TRY(add_connections(config, listeners));
