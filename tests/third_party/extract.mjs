@@ -18,4 +18,4 @@ write("llhttp_simd", read("undici/lib/llhttp/llhttp_simd-wasm.js"));
 const hashes = read("hash-wasm/dist/index.esm.js");
 for (const [, name, code] of hashes.matchAll(/var name\$?\w* = "(\w+)";\s*var data\$?\w* = "([^"]+)"/g))
   write(`hash-${name}`, code);
-copyFileSync(`${packages}/jco/obj/wasm-tools.core.wasm`, `${out}/wasm-tools.wasm`);
+copyFileSync(`${packages}/@bytecodealliance/jco/obj/wasm-tools.core.wasm`, `${out}/wasm-tools.wasm`);
