@@ -220,6 +220,7 @@ struct Machine::Impl {
   Outcome pause_before_call(Outcome outcome);
   const Cell* leave_host_call(const ExitCall& exit, Slot*& results, uint32_t result_slots);
   void stand_at_call();
+  const Cell* pass_stubs(const Cell* back);
   void stand_behind_call(const Cell* back, Slot* results);
   const Cell* cross_bridge();
   const Cell* leave_base_frame();

@@ -411,8 +411,9 @@ const Cell* Machine::Impl::leave_host_call(const ExitCall& exit, Slot*& results,
   return back;
 }
 
-/// The thread stands where a call returns to, be it in another instance, or nowhere any more.
-void Machine::Impl::stand_behind_call(const Cell* back, Slot* results) {
+/// What a return through stubs does on its way; returns where it leads in the end, which may be
+/// root_stub().
+const Cell* Machine::Impl::pass_stubs(const Cell* back) {
   for (;;) {
     if (back == low_water_stub())
       back = leave_base_frame();
@@ -421,8 +422,13 @@ void Machine::Impl::stand_behind_call(const Cell* back, Slot* results) {
     else if (back == jump_stub())
       back = leave_jump_frame();
     else
-      break;
+      return back;
   }
+}
+
+/// The thread stands where a call returns to, be it in another instance, or nowhere any more.
+void Machine::Impl::stand_behind_call(const Cell* back, Slot* results) {
+  back = pass_stubs(back);
   if (back != root_stub()) return stand_at(back, results - landing_base(back));
   context().exit_fp = results;
   finish_root_call();

@@ -102,7 +102,7 @@ Outcome Machine::Impl::trap_at_throw(TrapKind kind) const {
 }
 
 const CatchPlace* Machine::Impl::landing_in(const FramePlace& frame, uint32_t tag) const {
-  Code& code = frame.instance->code->code(CodeKind::kPlain);  // handlers are the same in all kinds
+  Code& code = frame.instance->code->code(config_.kind);  // handlers are the same in all kinds
   const CodeMap& map = code.map(code.func(frame.func));
   return clause_for(map.handlers, map.handler_at(frame.offset), frame.instance->tags, tag);
 }
@@ -111,17 +111,7 @@ const CatchPlace* Machine::Impl::landing_in(const FramePlace& frame, uint32_t ta
 void Machine::Impl::leave_frame(const FramePlace& frame) {
   const FuncBody& body = frame.instance->module->body(frame.func);
   context().depth_left_slots += depth_slots(body);
-  const auto* back = reinterpret_cast<const Cell*>(frame.fp[body.local_slots]);
-  for (;;) {
-    if (back == low_water_stub())
-      back = leave_base_frame();
-    else if (back == jump_stub())
-      back = leave_jump_frame();
-    else if (back == bridge_stub())
-      back = cross_bridge();
-    else
-      break;
-  }
+  (void)pass_stubs(reinterpret_cast<const Cell*>(frame.fp[body.local_slots]));
 }
 
 void Machine::Impl::land(const CatchPlace& landing, const FramePlace& frame, const Thrown& thrown) {
