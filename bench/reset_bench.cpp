@@ -63,7 +63,7 @@ struct Guest {
   Guest guest;
   guest.pristine = {static_cast<const uint8_t*>(at), kMemoryBytes};
   const tine::MemoryType type{.limits = {.min = kMemoryBytes / tine::kWasmPageBytes, .max = {}}};
-  TINE_TRY_ASSIGN(guest.memory, tine::Memory::map(type, kMemoryBytes, fd, 0));
+  TINE_TRY_ASSIGN(guest.memory, tine::Memory::map(type, kMemoryBytes, fd, 0, kMemoryBytes));
   ::close(fd);
   guest.memory->clear_cards();
   return guest;

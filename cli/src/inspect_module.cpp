@@ -38,8 +38,9 @@ std::string describe_item(const Module& module, ExternKind kind, uint32_t index)
                          name_of(module.tables[index].element),
                          describe(module.tables[index].limits));
     case ExternKind::kMemory:
-      return fmt::format("{}{} pages", describe(module.memories[index].address_type),
-                         describe(module.memories[index].limits));
+      return fmt::format("{}{} {}", describe(module.memories[index].address_type),
+                         describe(module.memories[index].limits),
+                         module.memories[index].page_shift == kBytePageShift ? "bytes" : "pages");
     case ExternKind::kGlobal:
       return fmt::format("{}{}", module.global_types[index].is_mutable ? "mut " : "",
                          name_of(module.global_types[index].type));

@@ -50,8 +50,9 @@ Json memory_facts(const MemoryState& memory) {
     in_run = !zero;
   }
   if (in_run) ranges.push_back({run_begin, bytes.size()});
-  return {{"size_bytes", bytes.size()},
+  return {{"size_bytes", memory.size_bytes},
           {"address_type", name_of(static_cast<ValType>(memory.address_type))},
+          {"page_bytes", uint64_t{1} << memory.page_shift},
           {"min_pages", memory.min_pages},
           {"max_pages", memory.has_max ? Json(memory.max_pages) : Json(nullptr)},
           {"map_page_bytes", kMapPageBytes},

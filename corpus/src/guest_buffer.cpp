@@ -62,7 +62,8 @@ GuestBuffer::Placed GuestBuffer::place_by_malloc(Machine& machine, std::span<con
 GuestBuffer::Placed GuestBuffer::place_at_end(Machine& machine,
                                               std::span<const uint8_t> bytes) const {
   Memory& memory = *machine.memory_of(instance_);
-  const uint64_t pages = (bytes.size() + kWasmPageBytes - 1) / kWasmPageBytes;
+  const uint64_t page_bytes = memory.type().page_bytes();
+  const uint64_t pages = (bytes.size() + page_bytes - 1) / page_bytes;
   if (pages > 0 && memory.grow(pages) < 0) return no_room(bytes.size());
   const uint64_t address = memory.size_bytes() - bytes.size();
   memory.write(address, bytes);

@@ -62,7 +62,7 @@ inline constexpr uint64_t kMemoryAlignment = 65536;
 inline constexpr uint64_t kSectionAlignment = 16;
 
 /// What the largest memory holds.
-inline constexpr uint64_t kMostMemoryBytes = most_pages(AddressType::kI64) * kWasmPageBytes;
+inline constexpr uint64_t kMostMemoryBytes = most_bytes(AddressType::kI64);
 
 /// A file that says more is refused before anything is allocated for it (kLimit): holes make even
 /// absurd sizes cheap to claim.

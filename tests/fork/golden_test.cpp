@@ -1,4 +1,4 @@
-// The format stays what it is: a file of version 3, checked in, must load and must be what we write.
+// The format stays what it is: a file of version 4, checked in, must load and must be what we write.
 //
 // When this fails because the format changed on purpose, bump kSnapshotVersion, and make a golden
 // file of the new version with TINE_BLESS=1; the old one moves to a test that it is refused clearly.
@@ -15,7 +15,7 @@
 namespace tine {
 namespace {
 
-const char* const kGoldenPath = TINE_SOURCE_DIR "/tests/fork/golden/version-3.snap";
+const char* const kGoldenPath = TINE_SOURCE_DIR "/tests/fork/golden/version-4.snap";
 constexpr uint64_t kGoldenFuel = 500;
 
 /// The state of the golden file, made anew from its own module.

@@ -144,7 +144,7 @@ TEST(HostileFile, TellsWhatIsWrongAndWhere) {
     std::string detail;
   } cases[] = {
       {0, {'P', 'K'}, "not a tine snapshot (wrong magic)"},
-      {kVersionAt, {1, 0, 0, 0}, "snapshot format version 1; this build reads version 3"},
+      {kVersionAt, {1, 0, 0, 0}, "snapshot format version 1; this build reads version 4"},
       {kSectionCountAt, {0xff, 0xff, 0xff, 0xff}, "4294967295 sections; at most 100000 are read"},
       {kRootHashAt, {1, 2, 3}, "header and section table are damaged (their hash differs)"},
   };

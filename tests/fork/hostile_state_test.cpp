@@ -107,6 +107,13 @@ const HostileCase kCases[] = {
      [](MachineState& s) { s.tables[0].address_type = 0x7e; }},
     {"a table indexed by floats", [](MachineState& s) { s.tables[0].address_type = 0x7d; }},
     {"a memory smaller than its minimum", [](MachineState& s) { s.memories[0].min_pages = 2; }},
+    {"a memory of another size than its bytes",
+     [](MachineState& s) { s.memories[0].size_bytes = 2 * kWasmPageBytes; }},
+    {"a memory whose last page is cut",
+     [](MachineState& s) { s.memories[0].size_bytes = kWasmPageBytes - 1; }},
+    {"a memory with other pages than the module's",
+     [](MachineState& s) { s.memories[0].page_shift = kBytePageShift; }},
+    {"a memory with pages of half a KiB", [](MachineState& s) { s.memories[0].page_shift = 9; }},
 };
 
 TEST(HostileState, IsNoneBeforeItIsChanged) {

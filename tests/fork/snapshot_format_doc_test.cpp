@@ -77,7 +77,7 @@ std::string hexdump_line(const std::vector<uint8_t>& bytes, size_t offset) {
 }
 
 TEST(SnapshotFormatDoc, DumpsTheGoldenFileAsItIs) {
-  const auto golden = test::read_file(TINE_SOURCE_DIR "/tests/fork/golden/version-3.snap");
+  const auto golden = test::read_file(TINE_SOURCE_DIR "/tests/fork/golden/version-4.snap");
   std::ifstream doc(kDocPath);
   std::string out;
   int dumped = 0;

@@ -31,9 +31,11 @@ MachineState odd_state(const ModuleRef& module, const std::vector<uint8_t>& memo
                       .dropped_elements = {1, 0},
                       .dropped_data = {}}};
   state.memories = {{.address_type = 0x7f,
+                     .page_shift = 16,
                      .min_pages = 1,
                      .has_max = true,
                      .max_pages = 9,
+                     .size_bytes = kWasmPageBytes,
                      .contents = {memory, -1, 0}}};
   state.tables = {{.element = 0x70,
                    .address_type = 0x7e,

@@ -28,7 +28,7 @@ struct ModuleShape {
   static constexpr uint32_t kSegmentElements = 4;  // of the passive element segment, number 1
 
   std::vector<FuncType> types;
-  std::array<AddressType, kMemories> memories{};
+  std::array<MemoryType, kMemories> memories{};
   std::array<AddressType, kTables.size()> tables{};
   std::vector<TypeIdx> func_types;  // the imported function first
   std::vector<GlobalType> globals;

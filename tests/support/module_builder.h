@@ -92,7 +92,7 @@ class ModuleBuilder {
     return table_count_++;
   }
   MemIdx import_memory(std::string_view module, std::string_view name, const SizeLimits& limits) {
-    write(begin_import(module, name, ExternKind::kMemory), limits, AddressType::kI32);
+    write(begin_import(module, name, ExternKind::kMemory), MemoryType{limits});
     return memory_count_++;
   }
   GlobalIdx import_global(std::string_view module, std::string_view name, GlobalType type) {
@@ -132,7 +132,10 @@ class ModuleBuilder {
   }
   MemIdx add_memory(uint64_t min, std::optional<uint64_t> max = std::nullopt,
                     AddressType address_type = AddressType::kI32) {
-    write(memories_.next(), SizeLimits{min, max}, address_type);
+    return add_memory(MemoryType{{min, max}, address_type});
+  }
+  MemIdx add_memory(const MemoryType& type) {
+    write(memories_.next(), type);
     return memory_count_++;
   }
   TagIdx add_tag(TypeIdx type) {
@@ -248,10 +251,17 @@ class ModuleBuilder {
     out.u32(funcs.size());
     for (const FuncIdx func : funcs) out.u32(func);
   }
-  static void write(WasmBytes& out, const SizeLimits& limits, AddressType address_type) {
-    out.byte((limits.max ? 1 : 0) | (address_type == AddressType::kI64 ? 4 : 0));
+  static void write(WasmBytes& out, const SizeLimits& limits, AddressType address_type,
+                    bool has_page_size = false) {
+    out.byte((limits.max ? 1 : 0) | (address_type == AddressType::kI64 ? 4 : 0) |
+             (has_page_size ? 8 : 0));
     out.u32(limits.min);
     if (limits.max) out.u32(*limits.max);
+  }
+  static void write(WasmBytes& out, const MemoryType& type) {
+    const bool has_page_size = type.page_shift != kWasmPageShift;
+    write(out, type.limits, type.address_type, has_page_size);
+    if (has_page_size) out.u32(type.page_shift);
   }
   static void write(WasmBytes& out, const TableType& type) {
     out.type(type.element);

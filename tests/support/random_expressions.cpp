@@ -53,7 +53,7 @@ void FunctionGenerator::size() {
   if (random_.one_in(2)) {
     const MemIdx memory = some_memory();
     emit(Op::memory_size, memory);
-    return narrow(shape_.memories[memory]);
+    return narrow(shape_.memories[memory].address_type);
   }
   const TableIdx table = some_table();
   emit(Op::table_size, table);
@@ -107,9 +107,9 @@ void FunctionGenerator::wide() {
 void FunctionGenerator::grow() {
   if (random_.one_in(2)) {
     const MemIdx memory = some_memory();
-    small(1, shape_.memories[memory]);
+    small(1, shape_.memories[memory].address_type);
     emit(Op::memory_grow, memory);
-    return narrow(shape_.memories[memory]);
+    return narrow(shape_.memories[memory].address_type);
   }
   const TableIdx table = some_table();
   expression(ModuleShape::kTables[table]);

@@ -64,7 +64,7 @@ void FunctionGenerator::small(uint32_t mask, AddressType type) {
 }
 
 void FunctionGenerator::address(MemIdx memory) {
-  const AddressType type = shape_.memories[memory];
+  const AddressType type = shape_.memories[memory].address_type;
   if (random_.one_in(64)) return expression(val_type_of(type));
   small(random_.one_in(16) ? 0xffff : 0x7fff, type);
 }
@@ -75,7 +75,7 @@ void FunctionGenerator::narrow(AddressType type) {
 
 void FunctionGenerator::memory_op(Op op, MemIdx memory) {
   emit(op);
-  const bool is_64 = shape_.memories[memory] == AddressType::kI64;
+  const bool is_64 = shape_.memories[memory].address_type == AddressType::kI64;
   constexpr uint32_t kHasMemoryIndex = 0x40;
   code_.u32(memory == 0 ? 0 : kHasMemoryIndex);
   if (memory != 0) code_.u32(memory);

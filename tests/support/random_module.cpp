@@ -27,7 +27,7 @@ class ModuleGenerator {
                           shape_.tables[t]},
                          t == 0 ? first_function() : Bytes{});
     for (MemIdx m = 0; m < ModuleShape::kMemories; ++m) {
-      builder_.add_memory(1, 3, shape_.memories[m]);
+      builder_.add_memory(shape_.memories[m]);
       builder_.export_item("m" + std::to_string(m), ExternKind::kMemory, m);
     }
     for (const TypeIdx tag : shape_.tags) builder_.add_tag(tag);
@@ -48,12 +48,22 @@ class ModuleGenerator {
   }
 
   /// One in three has 64-bit addresses.
+  /// Three pages of 64 KiB at most, or bytes, whose number soon crosses from one block of 64 KiB
+  /// into the next.
+  MemoryType some_memory_type() {
+    MemoryType type{{1, 3}, some_address_type()};
+    if (random_.one_in(4)) {
+      type.page_shift = kBytePageShift;
+      type.limits = {kWasmPageBytes - random_.below(4), kWasmPageBytes + random_.below(8)};
+    }
+    return type;
+  }
   AddressType some_address_type() {
     return random_.one_in(3) ? AddressType::kI64 : AddressType::kI32;
   }
 
   void choose_shape() {
-    for (AddressType& type : shape_.memories) type = some_address_type();
+    for (MemoryType& type : shape_.memories) type = some_memory_type();
     for (AddressType& type : shape_.tables) type = some_address_type();
     shape_.types.push_back({{ValType::kI32, ValType::kI64}, {ValType::kI64}});  // the import
     for (ValType t : kNumTypes) shape_.types.push_back({{t}, {t}});
@@ -129,7 +139,7 @@ class ModuleGenerator {
     };
     builder_.announce_data_count();
     const auto offset = static_cast<int32_t>(random_.below(4096));
-    builder_.add_data(offset, contents(), shape_.memories[0]);
+    builder_.add_data(offset, contents(), shape_.memories[0].address_type);
     builder_.add_passive_data(contents());
   }
 

@@ -192,7 +192,7 @@ void FunctionGenerator::call_statement() {
 
 void FunctionGenerator::bulk_memory() {
   const MemIdx memory = some_memory();
-  const AddressType type = shape_.memories[memory];
+  const AddressType type = shape_.memories[memory].address_type;
   address(memory);
   switch (random_.below(8)) {
     case 0:
@@ -205,7 +205,7 @@ void FunctionGenerator::bulk_memory() {
     case 4: {
       const MemIdx source = some_memory();
       address(source);
-      small(1023, narrower(type, shape_.memories[source]));
+      small(1023, narrower(type, shape_.memories[source].address_type));
       return emit(Op::memory_copy, memory, source);
     }
     default:

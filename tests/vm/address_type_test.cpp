@@ -36,10 +36,18 @@ TEST(AddressType, IsReadFromTheFlagsOfLimits) {
 TEST(AddressType, IsMalformedWithOtherFlags) {
   Bytes bytes = encoded("(memory 0)");
   const size_t flags_at = bytes.size() - 2;
-  for (const uint8_t flags : {0x02, 0x03, 0x06, 0x07, 0x08, 0x84}) {
+  for (const uint8_t flags : {0x02, 0x03, 0x06, 0x07, 0x0a, 0x10, 0x84}) {
     bytes[flags_at] = flags;
     expect_refused(bytes, ErrorCode::kMalformed, "malformed limits flags", flags_at);
   }
+}
+
+/// In a table's limits the flag of a page size means nothing.
+TEST(AddressType, OfATableHasNoPages) {
+  Bytes bytes = encoded("(table 0 funcref)");
+  const size_t flags_at = bytes.size() - 2;
+  bytes[flags_at] = 0x08;
+  expect_refused(bytes, ErrorCode::kMalformed, "malformed limits flags", flags_at);
 }
 
 TEST(AddressType, BoundsSizes) {

@@ -99,7 +99,7 @@ TEST(Memory, GrowsUpToItsMaximum) {
 
 TEST(Memory, GrowsToFourGibibytesAndNoFurther) {
   auto memory = make(0);
-  EXPECT_EQ(memory->grow(most_pages(AddressType::kI32)), 0);
+  EXPECT_EQ(memory->grow(most_bytes(AddressType::kI32) / kPage), 0);
   EXPECT_EQ(memory->grow(1), -1);
   const uint64_t last = (uint64_t{4} << 30) - 8;
   memory->clear_cards();
@@ -163,7 +163,7 @@ TEST(MemoryReset, KeepsAFileViewPrivateAndGrowsBeyondIt) {
   std::vector<uint8_t> contents(3 * kPage);
   for (size_t i = 0; i < contents.size(); ++i) contents[i] = static_cast<uint8_t>(i * 7 + i / 251);
   ASSERT_EQ(write(fd, contents.data(), contents.size()), static_cast<ssize_t>(contents.size()));
-  auto mapped = Memory::map(pages(1), 2 * kPage, fd, kPage);
+  auto mapped = Memory::map(pages(1), 2 * kPage, fd, kPage, 2 * kPage);
   ASSERT_TRUE(mapped.has_value());
   Memory& memory = **mapped;
   const std::vector<uint8_t> base(contents.begin() + kPage, contents.end());
@@ -184,7 +184,7 @@ TEST(MemoryReset, KeepsAFileViewPrivateAndGrowsBeyondIt) {
 TEST(MemoryMap, FailsWithAnErrorForABadDescriptor) {
   const int fd = memfd_create("memory_test", MFD_CLOEXEC);
   close(fd);
-  auto memory = Memory::map(pages(1), kPage, fd, 0);
+  auto memory = Memory::map(pages(1), kPage, fd, 0, kPage);
   ASSERT_FALSE(memory.has_value());
   EXPECT_EQ(memory.error().code, ErrorCode::kIo);
 }
@@ -199,7 +199,7 @@ TEST(Memory, SetSizeLeavesZerosBehindAShrink) {
 
 TEST(Memory64, GrowsToItsLimitAndMarksItsLastCard) {
   auto memory = make(0, std::nullopt, AddressType::kI64);
-  EXPECT_EQ(memory->grow(most_pages(AddressType::kI64)), 0);
+  EXPECT_EQ(memory->grow(most_bytes(AddressType::kI64) / kPage), 0);
   EXPECT_EQ(memory->grow(1), -1);
   const uint64_t last = memory->size_bytes() - 8;
   memory->clear_cards();
@@ -231,22 +231,24 @@ TEST(Memory64, ResetsAndFoldsBeyondFourGibibytes) {
 }
 
 /// Random stores, bulk writes and growth between resets: the bytes always equal a plain model's.
-void compare_with_plain_copy(AddressType address_type) {
+void compare_with_plain_copy(const MemoryType& type) {
   constexpr uint32_t kSeed = 20240607;
   std::mt19937_64 random(kSeed);
-  auto memory = make(4, 40, address_type);
+  auto memory = *Memory::create(type);
+  const uint64_t most_growth = 9 * kPage / type.page_bytes();
   for (uint64_t i = 0; i < memory->size_bytes(); ++i)
     memory->base()[i] = static_cast<uint8_t>(random());
   memory->clear_cards();
   const std::vector<uint8_t> base = copy_of(*memory);
+  const std::vector<uint8_t> base_blocks(memory->blocks().begin(), memory->blocks().end());
   for (int round = 0; round < 200; ++round) {
     std::vector<uint8_t> model = base;
     const uint64_t work = random() % 60;
     for (uint64_t i = 0; i < work; ++i) {
       const uint64_t kind = random() % 16;
-      if (kind == 0 && memory->size_pages() < 40) {
-        const uint64_t delta = random() % 9;
-        if (memory->grow(delta) >= 0) model.resize(model.size() + delta * kPage, 0);
+      if (kind == 0) {
+        const uint64_t delta = random() % (random() % 2 == 0 ? 9 : most_growth);
+        if (memory->grow(delta) >= 0) model.resize(model.size() + delta * type.page_bytes(), 0);
       } else if (kind < 4) {
         const uint64_t size = random() % 2000;
         const uint64_t at = random() % (model.size() - size + 1);
@@ -265,15 +267,18 @@ void compare_with_plain_copy(AddressType address_type) {
       }
     }
     ASSERT_EQ(copy_of(*memory), model) << "seed " << kSeed << " round " << round;
-    memory->reset_to(base);
+    memory->reset_to(base_blocks);
     ASSERT_EQ(copy_of(*memory), base) << "seed " << kSeed << " round " << round;
+    ASSERT_TRUE(std::ranges::equal(memory->blocks(), base_blocks));
     ASSERT_EQ(dirty_cards(*memory), 0u);
   }
 }
 
 TEST(MemoryReset, EqualsAPlainCopyUnderRandomWork) {
-  compare_with_plain_copy(AddressType::kI32);
-  compare_with_plain_copy(AddressType::kI64);
+  compare_with_plain_copy({{4, 40}, AddressType::kI32});
+  compare_with_plain_copy({{4, 40}, AddressType::kI64});
+  compare_with_plain_copy({{200'001, 400'003}, AddressType::kI32, kBytePageShift});
+  compare_with_plain_copy({{200'001, 400'003}, AddressType::kI64, kBytePageShift});
 }
 
 }  // namespace

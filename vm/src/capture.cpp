@@ -110,9 +110,10 @@ Result<void> Machine::Impl::capture_instances(std::vector<InstanceState>& out) c
 
 Result<void> Machine::Impl::capture_memories(std::vector<MemoryState>& out) const {
   for (const std::unique_ptr<Memory>& m : memories_) {
-    const SizeLimits& limits = m->type().limits;
-    out.push_back({static_cast<uint8_t>(m->type().address_type), limits.min, limits.max.has_value(),
-                   limits.max.value_or(0), MemoryContents{m->bytes(), -1, 0}});
+    const MemoryType& type = m->type();
+    out.push_back({static_cast<uint8_t>(type.address_type), type.page_shift, type.limits.min,
+                   type.limits.max.has_value(), type.limits.max.value_or(0), m->size_bytes(),
+                   MemoryContents{m->blocks(), -1, 0}});
   }
   return {};
 }

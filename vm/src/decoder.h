@@ -66,12 +66,14 @@ class ModuleDecoder {
   struct LimitsFlags {
     AddressType address_type = AddressType::kI32;
     bool has_max = false;
+    bool has_page_size = false;
   };
-  [[nodiscard]] Result<LimitsFlags> limits_flags(ByteReader& in);
+  [[nodiscard]] Result<LimitsFlags> limits_flags(ByteReader& in, uint8_t known_flags);
   [[nodiscard]] Result<SizeLimits> size_limits(ByteReader& in, bool has_max, uint64_t most,
                                                const char* too_big);
   [[nodiscard]] Result<TableType> table_type(ByteReader& in);
   [[nodiscard]] Result<TableType> table(ByteReader& in);
+  [[nodiscard]] Result<uint8_t> page_shift_behind_limits(ByteReader in, bool has_max);
   [[nodiscard]] Result<MemoryType> memory_type(ByteReader& in);
   [[nodiscard]] Result<TypeIdx> tag_type(ByteReader& in);
   [[nodiscard]] Result<GlobalType> global_type(ByteReader& in);

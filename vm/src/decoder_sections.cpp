@@ -8,11 +8,19 @@ namespace {
 
 constexpr int32_t kFuncTypeCode = -0x20;  // 0x60 as a signed 7-bit LEB128
 
-// Flags of limits. Shared ones belong to a proposal that tine does not have.
+// Flags of limits. Shared ones (2) belong to a proposal that tine does not have.
 constexpr uint8_t kHasMax = 1;
 constexpr uint8_t kIs64 = 4;
+constexpr uint8_t kHasPageSize = 8;
 
 constexpr uint8_t kTableWithInit = 0x40;  // where else the element type stands; 0x00 follows
+
+const char* too_many_pages(const MemoryType& type) {
+  const bool is_64 = type.address_type == AddressType::kI64;
+  if (type.page_shift == kBytePageShift) return "memory size must be at most 2^32-1 pages";
+  return is_64 ? "memory size must be at most 2^48 pages"
+               : "memory size must be at most 65536 pages (4GiB)";
+}
 
 }  // namespace
 
@@ -44,12 +52,17 @@ Result<TypeIdx> ModuleDecoder::type_index(ByteReader& in) {
 }
 
 /// spec: binary/types#binary-limits
-Result<ModuleDecoder::LimitsFlags> ModuleDecoder::limits_flags(ByteReader& in) {
+Result<ModuleDecoder::LimitsFlags> ModuleDecoder::limits_flags(ByteReader& in,
+                                                               uint8_t known_flags) {
   const WasmOffset offset = in.offset();
   TINE_TRY_ASSIGN(const uint8_t flags, in.byte());
-  if ((flags & ~(kHasMax | kIs64)) != 0) return malformed(offset, "malformed limits flags");
+  const bool has_page_size = (flags & kHasPageSize) != 0;
+  // In core Wasm that flag is malformed, which the suite tests with nothing behind it.
+  if ((flags & ~known_flags) != 0 || (has_page_size && in.remaining() == 0))
+    return malformed(offset, "malformed limits flags");
   return LimitsFlags{.address_type = (flags & kIs64) != 0 ? AddressType::kI64 : AddressType::kI32,
-                     .has_max = (flags & kHasMax) != 0};
+                     .has_max = (flags & kHasMax) != 0,
+                     .has_page_size = has_page_size};
 }
 
 Result<SizeLimits> ModuleDecoder::size_limits(ByteReader& in, bool has_max, uint64_t most,
@@ -72,7 +85,7 @@ Result<SizeLimits> ModuleDecoder::size_limits(ByteReader& in, bool has_max, uint
 Result<TableType> ModuleDecoder::table_type(ByteReader& in) {
   TableType type;
   TINE_TRY_ASSIGN(type.element, read_ref_type(in));
-  TINE_TRY_ASSIGN(const LimitsFlags flags, limits_flags(in));
+  TINE_TRY_ASSIGN(const LimitsFlags flags, limits_flags(in, kHasMax | kIs64));
   type.address_type = flags.address_type;
   TINE_TRY_ASSIGN(type.limits,
                   size_limits(in, flags.has_max, most_declared_elements(type.address_type),
@@ -80,15 +93,29 @@ Result<TableType> ModuleDecoder::table_type(ByteReader& in) {
   return type;
 }
 
+/// Pages have a bound that depends on their size, which stands behind their numbers.
+/// Spec: proposals/custom-page-sizes
+Result<uint8_t> ModuleDecoder::page_shift_behind_limits(ByteReader in, bool has_max) {
+  TINE_TRY(in.u64());
+  if (has_max) TINE_TRY(in.u64());
+  const WasmOffset offset = in.offset();
+  TINE_TRY_ASSIGN(const uint32_t shift, in.u32());
+  if (shift >= 64) return malformed(offset, "invalid custom page size");
+  if (!is_page_shift(shift)) return invalid(offset, "invalid custom page size");
+  return static_cast<uint8_t>(shift);
+}
+
 Result<MemoryType> ModuleDecoder::memory_type(ByteReader& in) {
   MemoryType type;
-  TINE_TRY_ASSIGN(const LimitsFlags flags, limits_flags(in));
+  TINE_TRY_ASSIGN(const LimitsFlags flags, limits_flags(in, kHasMax | kIs64 | kHasPageSize));
   type.address_type = flags.address_type;
-  const bool is_64 = type.address_type == AddressType::kI64;
-  TINE_TRY_ASSIGN(type.limits,
-                  size_limits(in, flags.has_max, most_declared_pages(type.address_type),
-                              is_64 ? "memory size must be at most 2^48 pages"
-                                    : "memory size must be at most 65536 pages (4GiB)"));
+  if (flags.has_page_size) {
+    TINE_TRY_ASSIGN(type.page_shift, page_shift_behind_limits(in, flags.has_max));
+  }
+  TINE_TRY_ASSIGN(type.limits, size_limits(in, flags.has_max,
+                                           most_declared_pages(type.address_type, type.page_shift),
+                                           too_many_pages(type)));
+  if (flags.has_page_size) TINE_TRY(in.u32());
   return type;
 }
 

@@ -155,6 +155,7 @@ Result<void> Machine::Impl::link_item(Instance& instance, const Import& import, 
     case ExternKind::kMemory: {
       const Memory& memory = *memories_[item.address];
       if (memory.type().address_type != import.memory.address_type ||
+          memory.type().page_shift != import.memory.page_shift ||
           !limits_match(memory.size_pages(), memory.type().limits.max, import.memory.limits))
         return mismatch();
       instance.memories.push_back(item.address);

@@ -18,21 +18,23 @@ constexpr uint64_t kReachBytes = uint64_t{8} << 30;
 
 /// The most pages that memory.grow may reach.
 uint64_t most_pages_of(const MemoryType& type) {
-  const uint64_t most = most_pages(type.address_type);
-  return std::min(type.limits.max.value_or(most), most);
+  const uint64_t declared =
+      type.limits.max.value_or(most_declared_pages(type.address_type, type.page_shift));
+  return std::min(declared, most_bytes(type.address_type) >> type.page_shift);
 }
 
 ReservationShape shape_of(const MemoryType& type) {
   const bool is_wide = type.address_type == AddressType::kI64;
   return {.open_bytes = summary_before_base(type.address_type),
-          .closed_bytes = is_wide ? most_pages_of(type) * kWasmPageBytes : kReachBytes};
+          .closed_bytes =
+              is_wide ? to_whole_blocks(most_pages_of(type) << type.page_shift) : kReachBytes};
 }
 
 /// Takes dirty cards of one memory back to base contents.
 class Rewinder {
  public:
-  Rewinder(uint8_t* memory, uint64_t size_bytes, std::span<const uint8_t> base_bytes)
-      : memory_(memory), size_bytes_(size_bytes), base_bytes_(base_bytes) {}
+  Rewinder(uint8_t* memory, uint64_t block_bytes, std::span<const uint8_t> base_bytes)
+      : memory_(memory), block_bytes_(block_bytes), base_bytes_(base_bytes) {}
 
   /// One whole card and the bytes behind it, which a store that crosses its end may have changed.
   /// The overhang is compared first: it may lie in a page that is still shared with the snapshot.
@@ -43,7 +45,7 @@ class Rewinder {
     } else {
       std::memset(memory_ + address, 0, kCardBytes);
     }
-    if (end >= size_bytes_) return;
+    if (end >= block_bytes_) return;
     const uint8_t* wanted = end < base_bytes_.size() ? base_bytes_.data() + end : kZeros;
     if (std::memcmp(memory_ + end, wanted, kCardOverhangBytes) != 0)
       std::memcpy(memory_ + end, wanted, kCardOverhangBytes);
@@ -52,7 +54,7 @@ class Rewinder {
  private:
   static constexpr uint8_t kZeros[kCardOverhangBytes] = {};
   uint8_t* memory_;
-  uint64_t size_bytes_;
+  uint64_t block_bytes_;
   std::span<const uint8_t> base_bytes_;
 };
 
@@ -60,25 +62,29 @@ class Rewinder {
 
 Result<std::unique_ptr<Memory>> Memory::create(const MemoryType& type) {
   TINE_TRY(check_size(type));
-  return map(type, type.limits.min * kWasmPageBytes, -1, 0);
+  return map(type, type.limits.min << type.page_shift, -1, 0, 0);
 }
 
 Result<void> Memory::check_size(const MemoryType& type) {
   if (type.address_type == AddressType::kI32) return {};  // its type says enough
-  return check_limit(limit::memory64_pages, type.limits.min, kNoOffset);
+  const int shift = kWasmPageShift - type.page_shift;
+  const uint64_t whole = type.limits.min >> shift;
+  return check_limit(limit::memory64_pages, whole + ((whole << shift) != type.limits.min ? 1 : 0),
+                     kNoOffset);
 }
 
 Result<std::unique_ptr<Memory>> Memory::map(const MemoryType& type, uint64_t size_bytes, int fd,
-                                            uint64_t fd_offset) {
+                                            uint64_t fd_offset, uint64_t file_bytes) {
   std::unique_ptr<Memory> memory(new Memory());
   memory->type_ = type;
-  TINE_REQUIRE(memory->can_have(size_bytes));
+  TINE_REQUIRE(file_bytes % kWasmPageBytes == 0);
   TINE_TRY_ASSIGN(const Reservation reservation, take_reservation(shape_of(type)));
   memory->reservation_ = std::make_unique<Reservation>(reservation);
   memory->base_ = reservation.border;
+  TINE_REQUIRE(file_bytes <= reservation.shape.closed_bytes);
   if (fd >= 0) {
-    TINE_TRY(os::map_private(memory->base_, size_bytes, fd, fd_offset));
-    memory->mapped_bytes_ = size_bytes;
+    TINE_TRY(os::map_private(memory->base_, file_bytes, fd, fd_offset));
+    memory->size_bytes_ = memory->mapped_bytes_ = file_bytes;
   }
   TINE_TRY(memory->set_size(size_bytes));
   return memory;
@@ -92,19 +98,21 @@ int64_t Memory::grow(uint64_t delta_pages) {
   const uint64_t old_pages = size_pages();
   const uint64_t most = most_pages_of(type_);
   if (old_pages > most || delta_pages > most - old_pages) return -1;
-  if (!set_size((old_pages + delta_pages) * kWasmPageBytes)) return -1;
+  if (!set_size((old_pages + delta_pages) << type_.page_shift)) return -1;
   return static_cast<int64_t>(old_pages);
 }
 
-bool Memory::can_have(uint64_t size_bytes) const {
-  return size_bytes % kWasmPageBytes == 0 && size_bytes / kWasmPageBytes <= most_pages_of(type_);
+bool Memory::can_have(const MemoryType& type, uint64_t size_bytes) {
+  return size_bytes % type.page_bytes() == 0 &&
+         size_bytes >> type.page_shift <= most_pages_of(type);
 }
 
 Result<void> Memory::set_size(uint64_t size_bytes) {
-  TINE_REQUIRE(can_have(size_bytes));
-  if (size_bytes > mapped_bytes_) {
-    TINE_TRY(os::commit(base_ + mapped_bytes_, size_bytes - mapped_bytes_));
-    mapped_bytes_ = size_bytes;
+  TINE_REQUIRE(can_have(type_, size_bytes));
+  const uint64_t block_bytes = to_whole_blocks(size_bytes);
+  if (block_bytes > mapped_bytes_) {
+    TINE_TRY(os::commit(base_ + mapped_bytes_, block_bytes - mapped_bytes_));
+    mapped_bytes_ = block_bytes;
   }
   // What is mapped beyond the size reads as zero when the memory grows again.
   if (size_bytes < size_bytes_) std::memset(base_ + size_bytes, 0, size_bytes_ - size_bytes);
@@ -148,6 +156,7 @@ const CardSet& Memory::take_marks() {
 
 void Memory::clear_cards() {
   has_base_ = true;
+  base_size_bytes_ = size_bytes_;
   if (folded_ != nullptr) folded_->since_base.clear();
   CardSet marked;
   visit_marks<true>([&](uint64_t address) {
@@ -168,11 +177,11 @@ std::optional<CardSet> Memory::fold_cards() {
   return changed;
 }
 
-uint64_t Memory::reset_to(std::span<const uint8_t> base_bytes) {
+uint64_t Memory::reset_to(std::span<const uint8_t> base_blocks) {
   TINE_REQUIRE(has_base_);
-  TINE_REQUIRE(base_bytes.size() % kWasmPageBytes == 0);
-  TINE_REQUIRE(base_bytes.size() <= size_bytes_);
-  Rewinder rewinder(base_, size_bytes_, base_bytes);
+  TINE_REQUIRE(base_blocks.size() == to_whole_blocks(base_size_bytes_));
+  TINE_REQUIRE(base_size_bytes_ <= size_bytes_);
+  Rewinder rewinder(base_, block_bytes(), base_blocks);
   uint64_t dirty = 0;
   const auto rewind = [&](uint64_t address) {
     rewinder.rewind_card(address);
@@ -187,7 +196,7 @@ uint64_t Memory::reset_to(std::span<const uint8_t> base_bytes) {
     folded_->since_parent.add_all(cards);
     cards.clear();
   }
-  size_bytes_ = base_bytes.size();
+  size_bytes_ = base_size_bytes_;
   return dirty;
 }
 

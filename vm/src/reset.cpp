@@ -86,7 +86,7 @@ void Machine::Impl::reset_instances(ResetStats&) {
 
 void Machine::Impl::base_memories(Base& base) const {
   for (size_t i = 0; i < memories_.size(); ++i) {
-    TINE_REQUIRE(base.pristine[i].size() == memories_[i]->size_bytes());
+    TINE_REQUIRE(base.pristine[i].size() == memories_[i]->blocks().size());
     memories_[i]->clear_cards();
   }
 }

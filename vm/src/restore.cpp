@@ -66,15 +66,32 @@ void write_value(const Value& v, Slot* slot) {
 }
 
 /// A memory over the file that its contents stand in.
-Result<std::unique_ptr<Memory>> map_contents(const MemoryType& type, const MemoryContents& from) {
+Result<std::unique_ptr<Memory>> map_contents(const MemoryType& type, const MemoryState& state) {
+  const MemoryContents& from = state.contents;
   const FilePatches unpatched{.file_bytes = from.bytes.size(), .ranges = {}};
   const FilePatches& patches = from.patches != nullptr ? *from.patches : unpatched;
-  TINE_TRY_ASSIGN(auto memory, Memory::map(type, patches.file_bytes, from.fd, from.fd_offset));
-  TINE_TRY(memory->set_size(from.bytes.size()));
+  TINE_TRY_ASSIGN(auto memory,
+                  Memory::map(type, state.size_bytes, from.fd, from.fd_offset, patches.file_bytes));
   for (const ByteRange& range : patches.ranges)
     std::memcpy(memory->base() + range.begin, from.bytes.data() + range.begin,
                 range.end - range.begin);
   return memory;
+}
+
+/// The type that a memory's state tells, which has to allow its size.
+Result<MemoryType> memory_type_of(const MemoryState& s) {
+  if (!is_address_type(s.address_type)) return bad("a memory of unknown addresses");
+  if (!is_page_shift(s.page_shift)) return bad("a memory with pages of an unknown size");
+  const MemoryType type{limits_of(s.min_pages, s.has_max, s.max_pages),
+                        static_cast<AddressType>(s.address_type), s.page_shift};
+  const uint64_t most_declared = most_declared_pages(type.address_type, type.page_shift);
+  if ((s.has_max ? s.max_pages > most_declared : s.max_pages != 0) ||
+      !Memory::can_have(type, s.size_bytes) || s.size_bytes >> s.page_shift < s.min_pages ||
+      s.contents.bytes.size() != to_whole_blocks(s.size_bytes))
+    return bad("a memory whose size its type does not allow");
+  if (std::ranges::any_of(s.contents.bytes.subspan(s.size_bytes), [](uint8_t b) { return b != 0; }))
+    return bad("a memory with something behind its end");
+  return type;
 }
 
 }  // namespace
@@ -211,21 +228,13 @@ Result<void> Machine::Impl::bind_funcs(const std::vector<InstanceState>& in) {
 
 Result<void> Machine::Impl::restore_memories(const std::vector<MemoryState>& in) {
   for (const MemoryState& s : in) {
-    if (!is_address_type(s.address_type)) return bad("a memory of unknown addresses");
-    const MemoryType type{limits_of(s.min_pages, s.has_max, s.max_pages),
-                          static_cast<AddressType>(s.address_type)};
-    const uint64_t size = s.contents.bytes.size();
-    const uint64_t most = s.has_max ? s.max_pages : most_pages(type.address_type);
-    if (size % kWasmPageBytes != 0 || most > most_declared_pages(type.address_type) ||
-        (!s.has_max && s.max_pages != 0) || size / kWasmPageBytes < s.min_pages ||
-        size / kWasmPageBytes > std::min(most, most_pages(type.address_type)))
-      return bad("a memory whose size its type does not allow");
+    TINE_TRY_ASSIGN(const MemoryType type, memory_type_of(s));
     std::unique_ptr<Memory> memory;
     if (s.contents.fd >= 0) {
-      TINE_TRY_ASSIGN(memory, map_contents(type, s.contents));
+      TINE_TRY_ASSIGN(memory, map_contents(type, s));
     } else {
       TINE_TRY_ASSIGN(memory, Memory::create(type));
-      TINE_TRY(memory->set_size(size));
+      TINE_TRY(memory->set_size(s.size_bytes));
       copy_nonzero(s.contents.bytes, *memory);
     }
     memories_.push_back(std::move(memory));
@@ -238,7 +247,7 @@ Result<void> Machine::Impl::restore_memories(const std::vector<MemoryState>& in)
       const MemoryType& wanted_type = instance->module->memories[i];
       const SizeLimits& wanted = wanted_type.limits;
       if (memory.type().address_type != wanted_type.address_type ||
-          memory.size_pages() < wanted.min ||
+          memory.type().page_shift != wanted_type.page_shift || memory.size_pages() < wanted.min ||
           (wanted.max && memory.type().limits.max.value_or(UINT64_MAX) > *wanted.max))
         return bad("a memory that its module does not allow");
     }

@@ -25,7 +25,7 @@
 
 namespace tine {
 
-inline constexpr uint32_t kSnapshotVersion = 3;
+inline constexpr uint32_t kSnapshotVersion = 4;
 
 /// XXH3-128, low half first.
 using Hash128 = std::array<uint64_t, 2>;

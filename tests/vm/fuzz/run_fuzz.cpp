@@ -33,7 +33,7 @@ constexpr uint32_t kMostCalls = 8;
 constexpr uint64_t kMostTableElements = 10'000;
 constexpr uint64_t kMostItems = 1'000;  // memories apart
 constexpr size_t kMostMemories = 4;
-constexpr uint64_t kSmallMemoryPages = 16;
+constexpr uint64_t kSmallMemoryBytes = 16 * kWasmPageBytes;
 constexpr uint64_t kMostLinks = 40;
 
 [[noreturn]] void finding(const std::string& what) {
@@ -62,7 +62,7 @@ bool has_small_memories(const Module& module) {
   const bool may_grow = grows_memory(module);
   return std::ranges::all_of(module.memories, [&](const MemoryType& memory) {
     const uint64_t most = may_grow ? memory.limits.max.value_or(UINT64_MAX) : memory.limits.min;
-    return most <= kSmallMemoryPages;
+    return most <= kSmallMemoryBytes >> memory.page_shift;
   });
 }
 

@@ -3,6 +3,9 @@
 //   reservation:  [ summary | cards | context page(s) ][ base … size | mapped | reserved … ]
 //                                                      ^ base(), 64 KiB-aligned
 //
+// What is mapped, kept in snapshots and reset comes in blocks of 64 KiB. Where pages are bytes
+// (custom page sizes) a size may end within a block; what lies behind it there is zero, always.
+//
 // A memory with 32-bit addresses reserves 8 GiB, whatever its maximum: so no access can leave it. One
 // with 64-bit addresses reserves what it may grow to, at most kLimits.memory64_pages. What lies
 // before the base depends on the address type alone, so that handlers know the distances.
@@ -37,18 +40,23 @@ inline constexpr uint64_t kCardBytes = uint64_t{1} << kCardShift;
 inline constexpr uint32_t kSummaryShift = 16;
 inline constexpr uint64_t kCardOverhangBytes = 16;
 
-/// The most pages that a memory can have at run time.
-[[nodiscard]] constexpr uint64_t most_pages(AddressType t) {
-  return t == AddressType::kI64 ? kLimits.memory64_pages : most_declared_pages(t);
+/// The most bytes that a memory can have at run time.
+[[nodiscard]] constexpr uint64_t most_bytes(AddressType t) {
+  return t == AddressType::kI64 ? kLimits.memory64_pages * kWasmPageBytes : uint64_t{1} << 32;
+}
+
+/// Rounds up to blocks of 64 KiB. Pre: what a memory can have.
+[[nodiscard]] constexpr uint64_t to_whole_blocks(uint64_t size_bytes) {
+  return (size_bytes + kWasmPageBytes - 1) & ~(kWasmPageBytes - 1);
 }
 
 /// Layout of what lies before the base: cards and summary for the largest memory of its address type.
 inline constexpr uint64_t kContextBytes = 4096;
 [[nodiscard]] constexpr uint64_t cards_before_base(AddressType t) {
-  return kContextBytes + (most_pages(t) * kWasmPageBytes >> kCardShift);
+  return kContextBytes + (most_bytes(t) >> kCardShift);
 }
 [[nodiscard]] constexpr uint64_t summary_before_base(AddressType t) {
-  return cards_before_base(t) + (most_pages(t) * kWasmPageBytes >> kSummaryShift);
+  return cards_before_base(t) + (most_bytes(t) >> kSummaryShift);
 }
 
 /// The one barrier: marks the card of a write that starts at `base + address`.
@@ -68,11 +76,12 @@ class Memory {
   /// A fresh zeroed memory of `type.limits.min` pages.
   /// Errors: kLimit (more pages than there can be), kIo (no address space).
   [[nodiscard]] static Result<std::unique_ptr<Memory>> create(const MemoryType& type);
-  /// A memory whose first `size_bytes` are a private copy-on-write view of `fd` at `fd_offset`
-  /// (page-aligned). Cost: one mmap, whatever the size.
+  /// A memory of `size_bytes` whose first `file_bytes` (a multiple of 64 KiB) are a private
+  /// copy-on-write view of `fd` at `fd_offset` (page-aligned); what the file has beyond the size is
+  /// not seen. Pre: its type allows that size. Cost: one mmap, whatever the size.
   [[nodiscard]] static Result<std::unique_ptr<Memory>> map(const MemoryType& type,
                                                            uint64_t size_bytes, int fd,
-                                                           uint64_t fd_offset);
+                                                           uint64_t fd_offset, uint64_t file_bytes);
   /// Whether a memory of this type can be made. Errors: kLimit.
   [[nodiscard]] static Result<void> check_size(const MemoryType& type);
   ~Memory();
@@ -81,9 +90,11 @@ class Memory {
 
   [[nodiscard]] uint8_t* base() const { return base_; }
   [[nodiscard]] uint64_t size_bytes() const { return size_bytes_; }
-  [[nodiscard]] uint64_t size_pages() const { return size_bytes_ / kWasmPageBytes; }
+  [[nodiscard]] uint64_t size_pages() const { return size_bytes_ >> type_.page_shift; }
   [[nodiscard]] const MemoryType& type() const { return type_; }
   [[nodiscard]] std::span<const uint8_t> bytes() const { return {base_, size_bytes_}; }
+  /// bytes() and the zeros up to the end of their last block of 64 KiB: what snapshots hold.
+  [[nodiscard]] std::span<const uint8_t> blocks() const { return {base_, block_bytes()}; }
   [[nodiscard]] uint8_t* context() const { return base_ - kContextBytes; }
 
   /// memory.grow: the old size in pages, or -1. New pages read as zero.
@@ -127,18 +138,20 @@ class Memory {
   /// have. reset_to() still goes back to its base. Cost: O(dirty cards + size / 4 MiB).
   [[nodiscard]] std::optional<CardSet> fold_cards();
 
-  /// Back to `base_bytes` (the contents when the cards were last clear) and to that size: copies
-  /// marked cards and their overhang, zeroes what lies beyond, clears the cards.
+  /// Back to `base_blocks` (the blocks() when the cards were last clear) and to the size of then:
+  /// copies marked cards and their overhang, zeroes what lies beyond, clears the cards.
   /// Pre: clear_cards() was called.
   /// Cost: O(dirty cards); no system call, no allocation. Returns the dirty cards.
-  uint64_t reset_to(std::span<const uint8_t> base_bytes);
+  uint64_t reset_to(std::span<const uint8_t> base_blocks);
 
   /// Sets the size without growing rules (restore, reset). Pre: mapped that far, or maps it.
   [[nodiscard]] Result<void> set_size(uint64_t size_bytes);
+  /// Whether the type allows this size, beside what may be mapped at all. Its minimum is not asked.
+  [[nodiscard]] static bool can_have(const MemoryType& type, uint64_t size_bytes);
 
  private:
   Memory() = default;
-  [[nodiscard]] bool can_have(uint64_t size_bytes) const;
+  [[nodiscard]] uint64_t block_bytes() const { return to_whole_blocks(size_bytes_); }
   /// Calls `visit(first_byte)` for every marked card in address order; clears the marks on the way
   /// if asked to.
   template <bool kClear, class F>
@@ -157,8 +170,8 @@ class Memory {
   std::unique_ptr<Reservation> reservation_;
   uint8_t* base_ = nullptr;
   uint64_t size_bytes_ = 0;
-  uint64_t mapped_bytes_ =
-      0;  // size_bytes_ <= mapped_bytes_; beyond size: zero or stale-then-zeroed
+  uint64_t mapped_bytes_ = 0;     // whole blocks, the size at least; zero beyond the size
+  uint64_t base_size_bytes_ = 0;  // the size when the cards were last clear
   bool has_base_ = false;
   bool is_followed_ = false;
   // Null: both readers need just the marks, and a reset leaves nothing for either.
@@ -197,7 +210,7 @@ void Memory::visit_marks(F visit) const {
   uint8_t* const all_sums = summary();
   uint8_t* const all_cards = cards();
   // There is a summary for the largest memory, whatever the size, so its last line may be read whole.
-  const uint64_t granules = size_bytes_ >> kSummaryShift;
+  const uint64_t granules = block_bytes() >> kSummaryShift;
   for (uint64_t line = 0; line < granules; line += kMarksALine) {
     for (uint64_t sums = take_line(all_sums + line); sums != 0; sums &= sums - 1) {
       const uint64_t granule = line + static_cast<uint64_t>(std::countr_zero(sums));

@@ -70,14 +70,21 @@ struct FuncType {
 /// `[i32 i64] -> [f32]`, the spec's notation.
 [[nodiscard]] std::string to_string(const FuncType& t);
 
-/// Sizes of a memory (in pages of 64 KiB) or a table (in elements).
+/// Sizes of a memory (in pages) or a table (in elements).
 struct SizeLimits {
   uint64_t min = 0;
   std::optional<uint64_t> max;
   bool operator==(const SizeLimits&) const = default;
 };
 
-inline constexpr uint64_t kWasmPageBytes = 65536;
+/// Pages have 64 KiB, where the type of a memory says nothing else.
+inline constexpr uint8_t kWasmPageShift = 16;
+inline constexpr uint64_t kWasmPageBytes = uint64_t{1} << kWasmPageShift;
+/// The one other size that a page may have: a byte. Spec: proposals/custom-page-sizes
+inline constexpr uint8_t kBytePageShift = 0;
+[[nodiscard]] constexpr bool is_page_shift(uint32_t shift) {
+  return shift == kWasmPageShift || shift == kBytePageShift;
+}
 
 /// What a memory is addressed by, or a table indexed; values are the codes of the ValType.
 /// spec: syntax/types#syntax-addrtype
@@ -87,10 +94,12 @@ enum class AddressType : uint8_t { kI32 = 0x7f, kI64 = 0x7e };
 [[nodiscard]] constexpr AddressType narrower(AddressType a, AddressType b) {
   return a == AddressType::kI64 ? b : a;
 }
-/// The most pages that a memory's type may name, and elements that a table's may.
+/// The most pages that a memory's type may name, and elements that a table's may. A memory of
+/// bytes that had all addresses could not tell its size.
 /// spec: valid/types#valid-memtype, valid/types#valid-tabletype
-[[nodiscard]] constexpr uint64_t most_declared_pages(AddressType t) {
-  return uint64_t{1} << (t == AddressType::kI64 ? 48 : 16);
+[[nodiscard]] constexpr uint64_t most_declared_pages(AddressType t, uint8_t page_shift) {
+  const uint64_t last_address = t == AddressType::kI64 ? UINT64_MAX : UINT32_MAX;
+  return page_shift == kBytePageShift ? last_address : (last_address >> page_shift) + 1;
 }
 [[nodiscard]] constexpr uint64_t most_declared_elements(AddressType t) {
   return t == AddressType::kI64 ? UINT64_MAX : UINT32_MAX;
@@ -99,6 +108,8 @@ enum class AddressType : uint8_t { kI32 = 0x7f, kI64 = 0x7e };
 struct MemoryType {
   SizeLimits limits;
   AddressType address_type = AddressType::kI32;
+  uint8_t page_shift = kWasmPageShift;  // log2 of the bytes of a page
+  [[nodiscard]] uint64_t page_bytes() const { return uint64_t{1} << page_shift; }
   bool operator==(const MemoryType&) const = default;
 };
 struct TableType {
