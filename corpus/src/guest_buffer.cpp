@@ -64,8 +64,9 @@ GuestBuffer::Placed GuestBuffer::place_at_end(Machine& machine,
   Memory& memory = *machine.memory_of(instance_);
   const uint64_t page_bytes = memory.type().page_bytes();
   const uint64_t pages = (bytes.size() + page_bytes - 1) / page_bytes;
-  if (pages > 0 && memory.grow(pages) < 0) return no_room(bytes.size());
-  const uint64_t address = memory.size_bytes() - bytes.size();
+  const uint64_t address = memory.size_bytes() + pages * page_bytes - bytes.size();
+  // A target takes 32 bits, whatever its memory has.
+  if (address > UINT32_MAX || (pages > 0 && memory.grow(pages) < 0)) return no_room(bytes.size());
   memory.write(address, bytes);
   return {Outcome{}, static_cast<uint32_t>(address)};
 }

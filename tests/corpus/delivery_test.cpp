@@ -1,8 +1,13 @@
 #include "tine/delivery.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <utility>
+
 #include "corpus/support.h"
+#include "support/temp_dir.h"
 #include "tine/runner.h"
 
 namespace tine::test {
@@ -46,6 +51,25 @@ TEST(DeliverByCall, SaysWhereNoRoomIsLeft) {
   const Outcome outcome = runner->run(std::vector<uint8_t>(2 * 65536 + 1), kFuel);
   EXPECT_EQ(outcome.kind, OutcomeKind::kHostError);
   EXPECT_EQ(outcome.detail, "no room in guest memory for 131073 bytes of input");
+}
+
+/// A target's parameter has 32 bits.
+TEST(DeliverByCall, HasNoRoomBeyondFourGibibytes) {
+  const TempDir dir;
+  const std::string file = dir.path("wide.wat");
+  for (const auto& [pages, end] :
+       {std::pair{65535, "returned"}, {65536, "no room in guest memory for 3 bytes of input"}}) {
+    std::ofstream(file) << fmt::format(R"(
+      (memory (export "memory") i64 {})
+      (func (export "LLVMFuzzerTestOneInput") (param i32 i32) (result i32)
+        (i32.load8_u (i64.extend_i32_u (local.get 0)))))",
+                                       pages);
+    const auto snapshot = open_target(file, closed_config("wide"));
+    ASSERT_TRUE(snapshot) << snapshot.error().detail;
+    const auto runner = InputRunner::create(*snapshot, fork_config());
+    ASSERT_TRUE(runner) << runner.error().detail;
+    EXPECT_TRUE(run(**runner, "abc").ends_with(end)) << pages;
+  }
 }
 
 TEST(DeliverByCall, AsksTheGuestsMallocForTheExactSize) {

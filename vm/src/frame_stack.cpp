@@ -4,15 +4,8 @@
 #include "tine/limits.h"
 
 namespace tine {
-namespace {
-
-uint64_t round_up(uint64_t v, uint64_t unit) { return (v + unit - 1) / unit * unit; }
-
-}  // namespace
-
 FrameStack::FrameStack(uint64_t limit_slots) {
-  const uint64_t bytes =
-      round_up((limit_slots + kLimits.frame_slots) * sizeof(Slot), kWasmPageBytes);
+  const uint64_t bytes = to_whole_blocks((limit_slots + kLimits.frame_slots) * sizeof(Slot));
   Result<Reservation> taken = take_reservation({.open_bytes = bytes, .closed_bytes = 0});
   TINE_CHECK(taken.has_value());
   reservation_ = *taken;

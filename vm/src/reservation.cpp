@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "os_memory.h"
-#include "tine/types.h"
+#include "tine/memory.h"
 
 namespace tine {
 namespace {
@@ -45,16 +45,14 @@ IdleReservations& idle_reservations() {
   return idle;
 }
 
-constexpr uint64_t round_up(uint64_t n, uint64_t unit) { return (n + unit - 1) / unit * unit; }
-
 [[nodiscard]] Result<Reservation> make_reservation(const ReservationShape& shape) {
-  const uint64_t before_border = round_up(shape.open_bytes, kWasmPageBytes);
+  const uint64_t before_border = to_whole_blocks(shape.open_bytes);
   Reservation made{.shape = shape};
   // One page more than needed: the OS aligns to its own page size, the border wants 64 KiB.
   made.size_bytes = before_border + shape.closed_bytes + kWasmPageBytes;
   TINE_TRY_ASSIGN(made.start, os::reserve(made.size_bytes));
   const auto start = reinterpret_cast<uintptr_t>(made.start);
-  made.border = made.start + (round_up(start, kWasmPageBytes) - start) + before_border;
+  made.border = made.start + (to_whole_blocks(start) - start) + before_border;
   const auto open = os::commit_sparse(made.border - shape.open_bytes, shape.open_bytes);
   if (!open) os::release(made.start, made.size_bytes);
   TINE_TRY(open);
