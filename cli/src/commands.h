@@ -10,7 +10,9 @@
 //   77, 70, …         libFuzzer's, for `tine fuzz`
 #pragma once
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace tine::cli {
 

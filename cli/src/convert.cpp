@@ -1,6 +1,8 @@
 // tine pack, unpack, flatten: from one form of a snapshot's file to another.
 #include <memory>
 
+#include <CLI/CLI.hpp>
+
 #include "commands.h"
 #include "ending.h"
 #include "options.h"

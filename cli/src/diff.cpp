@@ -1,6 +1,9 @@
 // tine diff: what differs between two snapshots.
 #include <memory>
 
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
 #include "commands.h"
 #include "diff.h"
 #include "ending.h"

@@ -5,6 +5,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "tine/machine.h"
 #include "tine/program.h"

@@ -4,6 +4,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "triggered_run.h"
 

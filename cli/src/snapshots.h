@@ -6,13 +6,16 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "tine/fd_policy.h"
 #include "tine/machine.h"
 #include "tine/result.h"
 #include "tine/snapshot.h"
 #include "triggers.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace tine::cli {
 

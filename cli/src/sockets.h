@@ -7,10 +7,12 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "tine/result.h"
 #include "tine/world.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace tine::cli {
 

@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tine/module.h"
 

@@ -1,6 +1,8 @@
 // tine validate: whether files are valid WebAssembly.
 #include <memory>
 
+#include <CLI/CLI.hpp>
+
 #include "commands.h"
 #include "ending.h"
 #include "tine/program.h"

@@ -38,6 +38,8 @@ struct Options {
   bool is_link_server = false;
   uint64_t random_modules = 0;
   std::vector<std::string> only;
+  std::vector<std::string> without;
+  size_t sample_files = 1;
   SessionOptions session;
 };
 
@@ -132,7 +134,9 @@ std::vector<Task> plan(const Options& options) {
   must_exist(pending.files);
   must_exist(pending.lines);
   std::vector<Task> tasks;
-  for (const std::string& name : names) {
+  for (size_t i = options.sample_files - 1; i < names.size(); i += options.sample_files) {
+    const std::string& name = names[i];
+    if (std::ranges::find(options.without, name) != options.without.end()) continue;
     const bool is_asked_for = std::ranges::find(options.only, name) != options.only.end();
     if (!options.only.empty() && !is_asked_for) continue;
     const bool is_pending = pending.files.contains(name);
@@ -140,9 +144,10 @@ std::vector<Task> plan(const Options& options) {
     tasks.push_back({name, pending.lines[name], is_pending && !is_asked_for ? name : ""});
     if (options.check_pending) add_line_checks(tasks, name, pending.lines[name]);
   }
-  for (const std::string& name : options.only)
-    if (!std::ranges::binary_search(names, name))
-      throw std::runtime_error("no such file in the suite: " + name);
+  for (const std::vector<std::string>* named : {&options.only, &options.without})
+    for (const std::string& name : *named)
+      if (!std::ranges::binary_search(names, name))
+        throw std::runtime_error("no such file in the suite: " + name);
   return tasks;
 }
 
@@ -214,7 +219,13 @@ int main_with_options(int argc, char** argv) {
   app.add_option("-j", options.jobs, "files at a time")->check(CLI::Range(1, 256));
   app.add_flag("--check-pending", options.check_pending,
                "also: something fails without each entry of the list");
-  app.add_option("files", options.only, "only these files, pending or not");
+  auto* only = app.add_option("files", options.only, "only these files, pending or not");
+  app.add_option("--without", options.without, "not this file (several times)")
+      ->allow_extra_args(false)
+      ->excludes(only);
+  app.add_option("--sample-files", options.sample_files, "every so manyth file only")
+      ->check(CLI::Range(1, 1000))
+      ->excludes(only);
   const std::map<std::string, CodeKind> kinds{{"plain", CodeKind::kPlain},
                                               {"covered", CodeKind::kCovered},
                                               {"stepping", CodeKind::kStepping}};
