@@ -11,7 +11,7 @@ readonly TEST_PRESETS="release loop asan"
 readonly TEST_RESULTS=$ROOT/build/test-results
 
 run_test() {
-  need build harness cross tables
+  need build harness shells cross tables
   local preset started=$SECONDS
   source tools/harness.sh
   source tools/cross.sh
