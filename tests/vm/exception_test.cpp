@@ -169,8 +169,8 @@ std::string keeper() {
 
 TEST(Exceptions, ThatAreForgottenTakeNoSpace) {
   Guest guest(keeper());
-  // Together they would be six times the limit.
-  ASSERT_TRUE(guest.call("keep", {Value::i32(1'000'000)}).returned());
+  // Together they would be twice the limit.
+  ASSERT_TRUE(guest.call("keep", {Value::i32(400'000)}).returned());
   const auto state = guest.machine->capture();
   ASSERT_TRUE(state);
   ASSERT_EQ(state->exceptions.size(), 1U);
