@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "access_width.h"
 #include "support/text_expect.h"
-#include "text/text_ops.h"
 
 namespace tine {
 namespace {
@@ -70,17 +70,16 @@ TEST(TextCode, FillsInMemargs) {
 }
 
 TEST(TextCode, KnowsTheWidthOfEveryAccess) {
-  using text::natural_align_log2;
-  EXPECT_EQ(natural_align_log2("i32.load8_s"), 0u);
-  EXPECT_EQ(natural_align_log2("i64.store16"), 1u);
-  EXPECT_EQ(natural_align_log2("f64.store"), 3u);
-  EXPECT_EQ(natural_align_log2("v128.load"), 4u);
-  EXPECT_EQ(natural_align_log2("v128.load32x2_u"), 3u);
-  EXPECT_EQ(natural_align_log2("v128.load64_zero"), 3u);
-  EXPECT_EQ(natural_align_log2("memory.atomic.notify"), 2u);
-  EXPECT_EQ(natural_align_log2("memory.atomic.wait64"), 3u);
-  EXPECT_EQ(natural_align_log2("i64.atomic.rmw32.cmpxchg_u"), 2u);
-  EXPECT_EQ(natural_align_log2("i32.atomic.rmw.add"), 2u);
+  EXPECT_EQ(accessed_bits("i32.load8_s"), 8u);
+  EXPECT_EQ(accessed_bits("i64.store16"), 16u);
+  EXPECT_EQ(accessed_bits("f64.store"), 64u);
+  EXPECT_EQ(accessed_bits("v128.load"), 128u);
+  EXPECT_EQ(accessed_bits("v128.load32x2_u"), 64u);
+  EXPECT_EQ(accessed_bits("v128.load64_zero"), 64u);
+  EXPECT_EQ(accessed_bits("memory.atomic.notify"), 32u);
+  EXPECT_EQ(accessed_bits("memory.atomic.wait64"), 64u);
+  EXPECT_EQ(accessed_bits("i64.atomic.rmw32.cmpxchg_u"), 32u);
+  EXPECT_EQ(accessed_bits("i32.atomic.rmw.add"), 32u);
 }
 
 TEST(TextCode, LeavesOutIndicesThatAreZero) {

@@ -33,6 +33,15 @@ class HandlerTable {
       handlers_{};
 };
 
+/// What the rows of the table are written with.
+namespace rows {
+inline constexpr Source S = Source::kSlot;
+inline constexpr Source A = Source::kAccumulator;
+inline constexpr Source I = Source::kImmediate;
+inline constexpr AddressType kNarrow = AddressType::kI32;
+inline constexpr AddressType kWide = AddressType::kI64;
+}  // namespace rows
+
 // Each file of handlers lists its own.
 void add_numeric_handlers(HandlerTable& table);
 void add_branch_handlers(HandlerTable& table);

@@ -76,9 +76,7 @@ Flow step(TINE_ARGS) {
   TINE_NEXT(1);
 }
 
-constexpr Source S = Source::kSlot;
-constexpr Source A = Source::kAccumulator;
-constexpr Source I = Source::kImmediate;
+using namespace rows;
 
 #define TINE_ADD_COMPARE_BRANCH(table, op, name, T, wanted)                    \
   table.add(IrOp::op, S, S, compare_branch<conditions::name, S, S, wanted>);   \

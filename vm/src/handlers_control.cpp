@@ -236,8 +236,7 @@ Flow bridge_return(TINE_ARGS) { TINE_EXIT(ExitReason::kBridgeReturn, 0); }
 Flow low_water(TINE_ARGS) { TINE_EXIT(ExitReason::kLowWater, 0); }
 Flow jump_frame_return(TINE_ARGS) { TINE_EXIT(ExitReason::kJumpFrameReturn, 0); }
 
-constexpr Source S = Source::kSlot;
-constexpr Source A = Source::kAccumulator;
+using namespace rows;
 
 /// A landing that lowers nothing and costs nothing, then the stub's only op.
 struct Stub {

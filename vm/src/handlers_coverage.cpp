@@ -107,7 +107,7 @@ Flow watch(TINE_ARGS) {
   TINE_DISPATCH();
 }
 
-constexpr Source S = Source::kSlot;
+using namespace rows;
 
 }  // namespace
 

@@ -110,9 +110,7 @@ Flow wide_pairs(TINE_ARGS) {
   TINE_NEXT(3);
 }
 
-constexpr Source S = Source::kSlot;
-constexpr Source A = Source::kAccumulator;
-constexpr Source I = Source::kImmediate;
+using namespace rows;
 
 /// Integers also take an immediate on the right; floats have none.
 #define TINE_ADD_BINARY(table, name, family, T)                 \

@@ -176,8 +176,7 @@ Flow elem_drop(TINE_ARGS) {
   TINE_NEXT(2);
 }
 
-constexpr Source S = Source::kSlot;
-constexpr Source A = Source::kAccumulator;
+using namespace rows;
 
 }  // namespace
 

@@ -251,11 +251,7 @@ Flow store_lane(TINE_ARGS) {
   TINE_NEXT(4);
 }
 
-constexpr Source S = Source::kSlot;
-constexpr Source A = Source::kAccumulator;
-constexpr Source I = Source::kImmediate;
-constexpr AddressType kNarrow = AddressType::kI32;
-constexpr AddressType kWide = AddressType::kI64;
+using namespace rows;
 
 template <class Op, AddressType W>
 void add_load(HandlerTable& table, IrOp op) {

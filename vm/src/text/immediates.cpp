@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "access_width.h"
 #include "limit_check.h"
 #include "text/vector_literal.h"
 
@@ -237,7 +238,7 @@ Result<void> ImmediateEncoder::memarg(TextOp op, bool has_memory) {
   }
   TINE_TRY_ASSIGN(const uint64_t offset, memarg_number(kOffsetKey, 0));
   const Token& place = in_.here();
-  const uint64_t natural = uint64_t{1} << natural_align_log2(info_of(op).text);
+  const uint64_t natural = accessed_bits(info_of(op).text) / 8;
   TINE_TRY_ASSIGN(const uint64_t align, memarg_number(kAlignKey, natural));
   if (!std::has_single_bit(align)) return in_.error_at(place, "alignment must be a power of two");
   const auto align_log2 = static_cast<uint32_t>(std::countr_zero(align));

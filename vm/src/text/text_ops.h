@@ -74,7 +74,4 @@ struct TextOpInfo {
 /// Cost: one look-up in a hash table that the first call builds. Thread: any.
 [[nodiscard]] std::optional<TextOp> find_op(std::string_view mnemonic);
 
-/// log2 of the bytes that a load, store or atomic instruction accesses.
-[[nodiscard]] uint32_t natural_align_log2(std::string_view mnemonic);
-
 }  // namespace tine::text
