@@ -10,8 +10,10 @@
 #include <array>
 #include <cstdlib>
 #include <fstream>
+#include <latch>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/random_module.h"
@@ -167,6 +169,21 @@ std::string first_difference(const std::shared_ptr<const Module>& module, uint64
   return "";
 }
 
+/// What every function of the module does in one way, until one runs out of fuel.
+std::vector<std::string> trace_of(const std::shared_ptr<const Module>& module, Way way,
+                                  uint64_t seed) {
+  RandomSource random(seed);
+  Runner runner(module, way, seed);
+  std::vector<std::string> trace;
+  for (FuncIdx f = module->imported_funcs; f < module->func_count(); ++f) {
+    const auto args = random_args(random, module->func_type(f));
+    const Outcome outcome = runner.call(fmt::format("f{}", f - module->imported_funcs), args);
+    trace.push_back(describe(outcome, runner.machine()));
+    if (outcome.kind == OutcomeKind::kOutOfFuel) break;
+  }
+  return trace;
+}
+
 uint64_t from_environment(const char* name, uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
@@ -218,6 +235,26 @@ TEST(RandomModules, ReturnMostOfTheTime) {
     }
   }
   EXPECT_GT(returned * 2, calls);
+}
+
+/// Functions are translated when they are first entered, by whoever enters them.
+TEST(RandomModules, DoTheSameInThreadsThatTranslateThemTogether) {
+  constexpr std::array kWays{Way::kPlain,   Way::kPlain,    Way::kCovered,
+                             Way::kCovered, Way::kStepping, Way::kMixed};
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const auto module = *Module::create(random_module(seed));
+    std::array<std::vector<std::string>, kWays.size()> traces;
+    std::latch start(kWays.size());
+    std::vector<std::jthread> threads;
+    for (size_t i = 0; i < kWays.size(); ++i)
+      threads.emplace_back([&, i] {
+        start.arrive_and_wait();
+        traces[i] = trace_of(module, kWays[i], seed);
+      });
+    threads.clear();  // joins them
+    const auto alone = trace_of(*Module::create(random_module(seed)), Way::kPlain, seed);
+    for (const auto& trace : traces) ASSERT_EQ(trace, alone) << "seed " << seed;
+  }
 }
 
 }  // namespace
