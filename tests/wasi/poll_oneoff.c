@@ -144,10 +144,23 @@ static void refuses_nonsense(void) {
   FAILS(FAULT, __wasi_poll_oneoff(in, out, UINT32_MAX, &events));
 }
 
+/// Events may be written over subscriptions that come later: here the second one becomes one of an
+/// unknown type for descriptor 0, a connection that nobody has waited for.
+static void bears_events_over_subscriptions(void) {
+  OK(__wasi_fd_renumber(accepted(), STDIN));
+  start();
+  fd(READ, CLOSED_FD);
+  fd(READ, CLOSED_FD);
+  fd(READ, accepted());
+  OK(__wasi_poll_oneoff(in, (__wasi_event_t*)&in[1], count, &events));
+  EQUAL(3, events);
+}
+
 int main(void) {
   waits_for_clocks();
   knows_what_is_ready();
   knows_connections();
   tells_errors();
   refuses_nonsense();
+  bears_events_over_subscriptions();
 }

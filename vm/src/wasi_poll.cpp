@@ -70,6 +70,7 @@ class Poll {
         shortest_ns_ = std::min(shortest_ns_.value_or(left_ns), left_ns);
       } else if (const int fd = host_to_wait_for(s); fd >= 0) {
         waited_.push_back({.fd = fd, .to_write = s.type == kEventFdWrite});
+        waiting_.push_back(i);
       } else {
         is_any_ready_ = true;
       }
@@ -94,13 +95,15 @@ class Poll {
     return std::nullopt;
   }
 
-  /// Tells the guest every event that is there. Returns how many.
+  /// Tells the guest every event that is there. Returns how many. Events may be written over
+  /// subscriptions that come later: those say something else then, but wait no more.
   [[nodiscard]] uint32_t store_events() {
     uint32_t stored = 0;
     size_t next_waited = 0;
     for (uint32_t i = 0; i < count_; ++i) {
       const Subscription s = at(i);
-      const os::Waited* waited = host_to_wait_for(s) >= 0 ? &waited_[next_waited++] : nullptr;
+      const bool was_waited_for = next_waited < waiting_.size() && waiting_[next_waited] == i;
+      const os::Waited* waited = was_waited_for ? &waited_[next_waited++] : nullptr;
       if (waited != nullptr && !waited->is_ready) continue;
       if (s.type == kEventClock && time_left_ns(s) > slept_ns_) continue;
       const Event event = waited != nullptr ? event_of_host(s, *waited) : event_of(s);
@@ -194,6 +197,7 @@ class Poll {
   uint64_t events_;
   uint32_t count_;
   std::vector<os::Waited> waited_;  // one for each subscription with a host_to_wait_for(), in order
+  std::vector<uint32_t> waiting_;   // which subscriptions these are
   bool is_any_ready_ = false;
   std::optional<uint64_t> shortest_ns_;
   uint64_t slept_ns_ = 0;
