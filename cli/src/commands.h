@@ -10,9 +10,7 @@
 //   77, 70, …         libFuzzer's, for `tine fuzz`
 #pragma once
 
-namespace CLI {
-class App;
-}  // namespace CLI
+#include "cli11_fwd.h"
 
 namespace tine::cli {
 

@@ -7,17 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "cli11_fwd.h"
 #include "tine/code.h"
 #include "tine/fd_policy.h"
 #include "tine/result.h"
 #include "tine/snapshot.h"
 #include "tine/state.h"
 #include "tine/world.h"
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
 
 namespace tine::cli {
 

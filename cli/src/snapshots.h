@@ -6,16 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "cli11_fwd.h"
 #include "tine/fd_policy.h"
 #include "tine/machine.h"
 #include "tine/result.h"
 #include "tine/snapshot.h"
 #include "triggers.h"
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
 
 namespace tine::cli {
 

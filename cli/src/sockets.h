@@ -7,12 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "cli11_fwd.h"
 #include "tine/result.h"
 #include "tine/world.h"
-
-namespace CLI {
-class App;
-}  // namespace CLI
 
 namespace tine::cli {
 
